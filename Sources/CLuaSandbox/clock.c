@@ -30,7 +30,8 @@ int clock_local_time(lua_State *L) {
     if (of_subject) {
         uint32_t detail, place;
         if (views_check(L, 1, &detail, &place) != HANDLE_SUBJECT)
-            return limits_raise(L, SANDBOX_FAULT_RUNTIME, "local_time: expected the %s or nothing, found %s",
+            return limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_INVALID_ARGUMENT,
+                                "local_time: expected the %s or nothing, found %s",
                                 box->request->subject->schema->noun, environment_type_name(L, 1));
         rows = box->request->subject;
     }

@@ -10,9 +10,10 @@ enum { DATA_MAX = 16 << 20, DEPTH_MAX = 32 };
 static void append(lua_State *L, data_buffer *buffer, const char *bytes, size_t length) {
     if (buffer->length + length > buffer->capacity) {
         size_t capacity = (buffer->length + length) * 2 + 256;
-        if (capacity > DATA_MAX) limits_fatal(L, SANDBOX_FAULT_MEMORY, "the data is larger than 8 MiB");
+        if (capacity > DATA_MAX) limits_fatal(L, SANDBOX_FAULT_MEMORY, SANDBOX_CODE_MEMORY_CAP,
+                                              "the data is larger than 8 MiB");
         char *bigger = memory_resize(buffer->bytes, capacity);
-        if (bigger == NULL) limits_fatal(L, SANDBOX_FAULT_MEMORY, "no memory for the data");
+        if (bigger == NULL) limits_fatal(L, SANDBOX_FAULT_MEMORY, SANDBOX_CODE_OUT_OF_MEMORY, "no memory for the data");
         buffer->bytes = bigger;
         buffer->capacity = capacity;
     }
@@ -57,7 +58,8 @@ static void append_table(lua_State *L, data_buffer *buffer, int depth) {
         lua_pop(L, 1);
         int type = lua_type(L, -1);
         if (type != LUA_TSTRING && !lua_isinteger(L, -1))
-            limits_raise(L, SANDBOX_FAULT_SYNTAX, "expected names as keys, found %s", environment_type_name(L, -1));
+            limits_raise(L, SANDBOX_FAULT_SYNTAX, SANDBOX_CODE_INVALID_DATA,
+                         "expected names as keys, found %s", environment_type_name(L, -1));
         limits_charge(L, 4);
         lua_pushvalue(L, -1);
         lua_rawseti(L, keys, ++count);
@@ -71,7 +73,8 @@ static void append_table(lua_State *L, data_buffer *buffer, int depth) {
         lua_rawgeti(L, keys, i);
         if (!is_array) {
             if (lua_type(L, -1) != LUA_TSTRING)
-                limits_raise(L, SANDBOX_FAULT_SYNTAX, "expected either a list or names as keys, found both");
+                limits_raise(L, SANDBOX_FAULT_SYNTAX, SANDBOX_CODE_INVALID_DATA,
+                             "expected either a list or names as keys, found both");
             append_string(L, buffer, -1);
             append(L, buffer, ":", 1);
         }
@@ -85,7 +88,8 @@ static void append_table(lua_State *L, data_buffer *buffer, int depth) {
 
 // [value]
 static void append_value(lua_State *L, data_buffer *buffer, int depth) {
-    if (depth > DEPTH_MAX) limits_raise(L, SANDBOX_FAULT_SYNTAX, "tables are nested more than %d deep", DEPTH_MAX);
+    if (depth > DEPTH_MAX) limits_raise(L, SANDBOX_FAULT_SYNTAX, SANDBOX_CODE_INVALID_DATA,
+                                        "tables are nested more than %d deep", DEPTH_MAX);
     char text[64];
     switch (lua_type(L, -1)) {
     case LUA_TNIL: append(L, buffer, "null", 4); break;
@@ -100,13 +104,15 @@ static void append_value(lua_State *L, data_buffer *buffer, int depth) {
             append(L, buffer, text, (size_t)snprintf(text, sizeof text, "%lld", (long long)lua_tointeger(L, -1)));
         } else {
             double number = lua_tonumber(L, -1);
-            if (!isfinite(number)) limits_raise(L, SANDBOX_FAULT_SYNTAX, "expected a finite number, found %f", number);
+            if (!isfinite(number)) limits_raise(L, SANDBOX_FAULT_SYNTAX, SANDBOX_CODE_INVALID_DATA,
+                                                "expected a finite number, found %f", number);
             append(L, buffer, text, (size_t)snprintf(text, sizeof text, "%.17g", number));
         }
         break;
     case LUA_TSTRING: append_string(L, buffer, -1); break;
     case LUA_TTABLE: append_table(L, buffer, depth); break;
-    default: limits_raise(L, SANDBOX_FAULT_SYNTAX, "expected data, found %s", environment_type_name(L, -1));
+    default: limits_raise(L, SANDBOX_FAULT_SYNTAX, SANDBOX_CODE_INVALID_DATA,
+                          "expected data, found %s", environment_type_name(L, -1));
     }
 }
 
@@ -114,7 +120,8 @@ int data_write(lua_State *L) {
     data_buffer *buffer = lua_touserdata(L, 2);
     lua_settop(L, 1);
     if (!lua_istable(L, 1))
-        return limits_raise(L, SANDBOX_FAULT_SYNTAX, "expected the file to return a table, found %s",
+        return limits_raise(L, SANDBOX_FAULT_SYNTAX, SANDBOX_CODE_NO_TABLE_RETURNED,
+                            "expected the file to return a table, found %s",
                             environment_type_name(L, 1));
     append_value(L, buffer, 0);
     return 0;

@@ -83,7 +83,8 @@ static int refuse_write(lua_State *L) {
     char bounded[TEXT_MAX + 1];
     limits_charge(L, 20);
     text_neutralise(bounded, key, strlen(key) > 40 ? 40 : strlen(key));
-    return limits_raise(L, SANDBOX_FAULT_RUNTIME, "cannot set '%s': %s cannot be changed; use a local variable",
+    return limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_READ_ONLY,
+                        "cannot set '%s': %s cannot be changed; use a local variable",
                         bounded, noun);
 }
 
@@ -149,11 +150,13 @@ static int miss(lua_State *L) {
         return 1;
     }
     if (is_global && (strcmp(key, "now") == 0 || strcmp(key, "params") == 0))
-        return limits_raise(L, SANDBOX_FAULT_RUNTIME, "'%s' can be read inside a hook only", key);
+        return limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_ONLY_IN_HOOK,
+                            "'%s' can be read inside a hook only", key);
     limits_charge(L, 40);
     for (size_t i = 0; is_global && i < sizeof missing / sizeof *missing; i++) {
         if (strcmp(missing[i].name, key) == 0)
-            return limits_raise(L, SANDBOX_FAULT_RUNTIME, "'%s' is not available in policies: %s", key,
+            return limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_UNAVAILABLE_NAME,
+                                "'%s' is not available in policies: %s", key,
                                 missing[i].advice);
     }
     limits_charge(L, 1000);  // the key is compared with every name
@@ -171,11 +174,15 @@ static int miss(lua_State *L) {
     char bounded[TEXT_MAX + 1];
     text_neutralise(bounded, key, strlen(key) > 40 ? 40 : strlen(key));
     if (is_global) {
-        if (nearest == NULL) return limits_raise(L, SANDBOX_FAULT_RUNTIME, "there is no global '%s'", bounded);
-        return limits_raise(L, SANDBOX_FAULT_RUNTIME, "there is no global '%s'; the nearest is '%s'", bounded, nearest);
+        if (nearest == NULL) return limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_UNKNOWN_GLOBAL,
+                                                 "there is no global '%s'", bounded);
+        return limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_UNKNOWN_GLOBAL,
+                            "there is no global '%s'; the nearest is '%s'", bounded, nearest);
     }
-    if (nearest == NULL) return limits_raise(L, SANDBOX_FAULT_RUNTIME, "%s has no '%s'", noun, bounded);
-    return limits_raise(L, SANDBOX_FAULT_RUNTIME, "%s has no '%s'; the nearest is '%s'", noun, bounded, nearest);
+    if (nearest == NULL) return limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_UNKNOWN_MEMBER,
+                                             "%s has no '%s'", noun, bounded);
+    return limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_UNKNOWN_MEMBER,
+                        "%s has no '%s'; the nearest is '%s'", noun, bounded, nearest);
 }
 
 // Gives the table at the top a handler for missing names.
@@ -194,9 +201,11 @@ static int base_pcall(lua_State *L) {
     luaL_checkany(L, 1);
     limits_charge(L, 10 + lua_gettop(L) / 4);
     int status = lua_pcall(L, lua_gettop(L) - 1, LUA_MULTRET, 0);
-    if (box->fatal != SANDBOX_FAULT_NONE) return limits_fatal(L, box->fatal, "");
-    if (status == LUA_ERRMEM) return limits_fatal(L, SANDBOX_FAULT_MEMORY, "the memory cap is used up");
-    if (status == LUA_ERRERR) return limits_fatal(L, SANDBOX_FAULT_RUNTIME, "error in error handling");
+    if (box->fatal != SANDBOX_FAULT_NONE) return limits_fatal(L, box->fatal, box->code, "");
+    if (status == LUA_ERRMEM) return limits_fatal(L, SANDBOX_FAULT_MEMORY, SANDBOX_CODE_MEMORY_CAP,
+                                                  "the memory cap is used up");
+    if (status == LUA_ERRERR) return limits_fatal(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_ERROR_IN_ERROR_HANDLER,
+                                                  "error in error handling");
     box->pending = SANDBOX_FAULT_NONE;
     // An error creates a message and cuts the stack back; afterwards the results are moved by one slot.
     limits_charge(L, (status == LUA_OK ? 0 : 50) + lua_gettop(L) / 4);
@@ -321,7 +330,7 @@ void environment_push_sorted_keys(lua_State *L, int index) {
     for (lua_Integer width = 1; width < count; width *= 2) rounds++;
     limits_charge(L, text * rounds);
     if (unordered > 0)
-        limits_raise(L, SANDBOX_FAULT_RUNTIME,
+        limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_KEY_WITHOUT_ORDER,
                      "pairs: a key that is a table or a function has no fixed order; use an id or a number as the key");
     lua_createtable(L, (int)count, 0);
     environment_sort_keys(L, keys, keys + 1, count);
@@ -352,7 +361,8 @@ const char *environment_unknown_key(lua_State *L, int index, const char *(*known
 static int base_pairs(lua_State *L) {
     bool is_part = mirror_is_part(L, box_of(L), 1);
     if (lua_type(L, 1) != LUA_TTABLE || is_part)
-        return limits_raise(L, SANDBOX_FAULT_RUNTIME, "pairs: expected a table, found %s%s", environment_type_name(L, 1),
+        return limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_INVALID_ARGUMENT,
+                            "pairs: expected a table, found %s%s", environment_type_name(L, 1),
                             is_part || lua_isuserdata(L, 1) ? "; use ipairs" : "");
     lua_settop(L, 1);
     environment_push_content(L, 1);
@@ -391,6 +401,11 @@ void environment_open(lua_State *L, sandbox *box) {
         lua_setfield(L, 1, base_names[i]);
     }
     lua_pop(L, 1);
+    lua_getfield(L, 1, "error");
+    lua_getfield(L, 1, "assert");
+    box->error_function = lua_tocfunction(L, -2);
+    box->assert_function = lua_tocfunction(L, -1);
+    lua_pop(L, 2);
     static const luaL_Reg own[] = {
         {"ipairs", base_ipairs}, {"pairs", base_pairs}, {"pcall", base_pcall},
                                    {"tostring", base_tostring}, {NULL, NULL}};
@@ -485,7 +500,7 @@ bool sandbox_set_parameters(sandbox *box, const sandbox_scalar *items, uint32_t 
 // restored.
 static void freeze_later(lua_State *L, int index, int work, lua_Integer *work_count) {
     if (lua_tocfunction(L, index) == pairs_step)
-        limits_raise(L, SANDBOX_FAULT_SYNTAX,
+        limits_raise(L, SANDBOX_FAULT_SYNTAX, SANDBOX_CODE_ITERATOR_KEPT,
                      "what pairs(t) gives is kept beyond the loop; write `for key, value in pairs(t) do`");
     if (!lua_istable(L, index) && (!lua_isfunction(L, index) || lua_iscfunction(L, index))) return;
     lua_pushvalue(L, index);

@@ -26,6 +26,7 @@ enum {
     CHARGE_SLICE = 10000,   // charges between two checks of the clock
     SOURCE_MAX = 1 << 16,   // bytes of a script: no hook can fire inside the compiler
     DATA_SOURCE_MAX = 1 << 20,  // bytes of a data file, which operators write and no cycle waits for
+    RAISED_MAX = 8,         // texts of the sandbox's own errors that one call keeps
     COLLECTION_MAX = 8,     // emergency collections that one call may cause
     CONSTANT_MAX = 255,     // constants of a function beyond which Lua 5.4.4 may generate wrong code
 };
@@ -43,6 +44,12 @@ typedef struct {
     uint32_t length;
     char text[TEXT_MAX + 1];
 } bounded_text;
+
+// A text of one of the sandbox's own errors, without the script's position.
+typedef struct {
+    sandbox_code code;
+    bounded_text text;
+} raised_text;
 
 // A name that scripts index by, found by the address of its interned string, with its meaning in each kind of row.
 typedef struct {
@@ -124,6 +131,10 @@ struct sandbox {
     sandbox_fault_kind pending;  // of the error being raised; a pcall clears it
     int32_t line;
     bounded_text message;
+    sandbox_code code;  // of `message`; NONE where the script wrote it
+    raised_text raised[RAISED_MAX];  // in this call, each text once
+    uint32_t raised_count;
+    lua_CFunction error_function, assert_function;  // Lua's own, with which scripts raise errors
 
     const sandbox_request *request;
     sandbox_trace *trace;  // NULL: reads are not recorded
@@ -192,10 +203,10 @@ static inline void limits_charge(lua_State *L, int64_t units) {
     box->charged += units;
 }
 // Ends the call with a fault that pcall cannot catch.
-int limits_fatal(lua_State *L, sandbox_fault_kind kind, const char *message);
+int limits_fatal(lua_State *L, sandbox_fault_kind kind, sandbox_code code, const char *message);
 void limits_memory_message(const sandbox *box, char *to, size_t size);
 // Raises an error of the given kind, with the script's line in front.
-int limits_raise(lua_State *L, sandbox_fault_kind kind, const char *format, ...);
+int limits_raise(lua_State *L, sandbox_fault_kind kind, sandbox_code code, const char *format, ...);
 int limits_message_handler(lua_State *L);
 bool limits_find_counter(sandbox *box);
 

@@ -84,7 +84,7 @@ static int string_rep(lua_State *L) {
     if (count > 0 && length + separator > 0 && count > STRING_MAX / (lua_Integer)(length + separator)) {
         char message[120];
         snprintf(message, sizeof message, "string.rep: a text of more than %d bytes is asked for", STRING_MAX);
-        return limits_fatal(L, SANDBOX_FAULT_MEMORY, message);
+        return limits_fatal(L, SANDBOX_FAULT_MEMORY, SANDBOX_CODE_MEMORY_CAP, message);
     }
     // The stock loop runs `count` times even for empty strings.
     if (count > 0 && length + separator == 0) {
@@ -111,7 +111,8 @@ static int string_format(lua_State *L) {
         argument++;
         if (i >= length) break;
         limits_charge(L, strchr("aAeEfFgG", format[i]) ? 1500 : 40);  // formatting a float may take 30 microseconds
-        if (format[i] == 'p') return limits_raise(L, SANDBOX_FAULT_RUNTIME, "string.format: %%p is not available");
+        if (format[i] == 'p') return limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_INVALID_ARGUMENT,
+                                                  "string.format: %%p is not available");
         if (format[i] == 's' || format[i] == 'q') {
             size_t text_length = 0;
             switch (lua_type(L, argument)) {
@@ -121,7 +122,8 @@ static int string_format(lua_State *L) {
             case LUA_TNIL:
             case LUA_TNONE: break;
             default:
-                return limits_raise(L, SANDBOX_FAULT_RUNTIME, "string.format: argument %d is %s; use tostring", argument,
+                return limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_INVALID_ARGUMENT,
+                                    "string.format: argument %d is %s; use tostring", argument,
                                     environment_type_name(L, argument));
             }
             limits_charge(L, units(text_length) * (format[i] == 'q' ? 64 : 1));
@@ -173,7 +175,7 @@ static int table_concat(lua_State *L) {
     if (total > STRING_MAX + separator) {
         char message[120];
         snprintf(message, sizeof message, "table.concat: a text of more than %d bytes is asked for", STRING_MAX);
-        return limits_fatal(L, SANDBOX_FAULT_MEMORY, message);
+        return limits_fatal(L, SANDBOX_FAULT_MEMORY, SANDBOX_CODE_MEMORY_CAP, message);
     }
     limits_charge(L, units(total));
     // The message of the stock function for a handle; it would call the mirror's table a table.
@@ -291,7 +293,8 @@ static int table_sort(lua_State *L) {
     begin_writing(L, 1);
     luaL_checktype(L, 1, LUA_TTABLE);
     if (lua_getmetatable(L, 1))
-        return limits_raise(L, SANDBOX_FAULT_RUNTIME, "table.sort: this table cannot be changed; sort a copy of it");
+        return limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_READ_ONLY,
+                            "table.sort: this table cannot be changed; sort a copy of it");
     if (!lua_isnoneornil(L, 2)) luaL_checktype(L, 2, LUA_TFUNCTION);
     lua_settop(L, 2);
     lua_Integer count = operators_length(L, 1);
@@ -330,7 +333,8 @@ const luaL_Reg library_math[] = {{"abs", numeric}, {"ceil", numeric}, {"floor", 
 
 static const char *check_text(lua_State *L, int index, const char *function, size_t *length) {
     if (lua_type(L, index) != LUA_TSTRING)
-        limits_raise(L, SANDBOX_FAULT_RUNTIME, "%s: expected text, found %s", function, environment_type_name(L, index));
+        limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_INVALID_ARGUMENT,
+                     "%s: expected text, found %s", function, environment_type_name(L, index));
     return lua_tolstring(L, index, length);
 }
 
@@ -401,7 +405,8 @@ static int text_split(lua_State *L) {
     size_t length, separator_length;
     const char *text = check_text(L, 1, "split", &length);
     const char *separator = check_text(L, 2, "split", &separator_length);
-    if (separator_length == 0) return limits_raise(L, SANDBOX_FAULT_RUNTIME, "split: the separator is empty");
+    if (separator_length == 0) return limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_INVALID_ARGUMENT,
+                                                   "split: the separator is empty");
     limits_charge(L, (int64_t)(length / 2 * (separator_length / 16 + 1)) + 1);
     lua_settop(L, 2);
     lua_createtable(L, 4, 0);

@@ -151,6 +151,8 @@ void limits_begin(sandbox *box) {
     box->exhausted = false;
     box->pending = SANDBOX_FAULT_NONE;
     box->line = 0;
+    box->code = SANDBOX_CODE_NONE;
+    box->raised_count = 0;
     box->message.length = 0;
     // If it is armed with a full slice, the hook stays armed between calls: only the countdown has to be set.
     if (box->slice == SLICE && box->limits.instructions >= SLICE)
@@ -176,13 +178,14 @@ static int raise_fatal(lua_State *L) {
     return lua_error(L);
 }
 
-int limits_fatal(lua_State *L, sandbox_fault_kind kind, const char *message) {
+int limits_fatal(lua_State *L, sandbox_fault_kind kind, sandbox_code code, const char *message) {
     sandbox *box = box_of(L);
     if (box->fatal == SANDBOX_FAULT_NONE) {
         // The counter is invalid from here on: the usage is what was used until now.
         box->vm_done = limits_used(box) - box->charged;
         box->slice = *box->hook_count;
         box->fatal = kind;
+        box->code = code;
         box->message.length = text_neutralise(box->message.text, message, strlen(message));
         box->unwinding = true;
         lua_Debug record;
@@ -197,20 +200,20 @@ static int over_budget(lua_State *L) {
     sandbox *box = box_of(L);
     char message[120];
     snprintf(message, sizeof message, "the instruction budget of %lld is used up", (long long)box->limits.instructions);
-    return limits_fatal(L, SANDBOX_FAULT_BUDGET, message);
+    return limits_fatal(L, SANDBOX_FAULT_BUDGET, SANDBOX_CODE_INSTRUCTION_BUDGET, message);
 }
 
 static int out_of_memory(lua_State *L) {
     char message[120];
     limits_memory_message(box_of(L), message, sizeof message);
-    return limits_fatal(L, SANDBOX_FAULT_MEMORY, message);
+    return limits_fatal(L, SANDBOX_FAULT_MEMORY, SANDBOX_CODE_MEMORY_CAP, message);
 }
 
 static int out_of_time(lua_State *L) {
     char message[120];
     snprintf(message, sizeof message, "the time limit of %lld ms is used up",
              (long long)(box_of(L)->limits.cpu_ns / 1000000));
-    return limits_fatal(L, SANDBOX_FAULT_TIMEOUT, message);
+    return limits_fatal(L, SANDBOX_FAULT_TIMEOUT, SANDBOX_CODE_TIME_LIMIT, message);
 }
 
 // The time limit starts at the first check: most decisions end before it, and need no clock.
@@ -283,16 +286,54 @@ void limits_overcharge(lua_State *L, int64_t units) {
 
 // ---- Errors
 
-int limits_raise(lua_State *L, sandbox_fault_kind kind, const char *format, ...) {
+static bool is_same_text(const bounded_text *a, const bounded_text *b) {
+    return a->length == b->length && memcmp(a->text, b->text, a->length) == 0;
+}
+
+// The code of a text that the sandbox raised in this call, or NONE for any other text.
+static sandbox_code raised_code(const sandbox *box, const bounded_text *text) {
+    for (uint32_t i = 0; i < box->raised_count; i++) {
+        if (is_same_text(&box->raised[i].text, text)) return box->raised[i].code;
+    }
+    return SANDBOX_CODE_NONE;
+}
+
+// Keeps a text of this call, each once: a script may catch it, and then show it or raise it again. When there is no room
+// the last one makes way, so that the text raised last is always there.
+static void keep_raised(sandbox *box, sandbox_code code, const char *text, size_t length) {
+    if (box->raised_count == RAISED_MAX) box->raised_count--;
+    raised_text *raised = &box->raised[box->raised_count];
+    raised->code = code;
+    raised->text.length = text_neutralise(raised->text.text, text, length);
+    if (raised_code(box, &raised->text) == SANDBOX_CODE_NONE) box->raised_count++;
+}
+
+int limits_raise(lua_State *L, sandbox_fault_kind kind, sandbox_code code, const char *format, ...) {
     sandbox *box = box_of(L);
     box->pending = kind;
     va_list arguments;
     va_start(arguments, format);
     luaL_where(L, 1);
-    lua_pushvfstring(L, format, arguments);
+    const char *text = lua_pushvfstring(L, format, arguments);
     va_end(arguments);
+    keep_raised(box, code, text, strlen(text));
     lua_concat(L, 2);
     return lua_error(L);
+}
+
+// Whether the function that raised the error at hand is one with which a script raises its own errors.
+static bool is_raised_by_script(lua_State *L) {
+    lua_Debug record;
+    if (!lua_getstack(L, 1, &record) || !lua_getinfo(L, "f", &record)) return false;
+    lua_CFunction function = lua_tocfunction(L, -1);
+    // Both are wrapped, to be charged for: the wrapper holds the function.
+    if (function != NULL && lua_getupvalue(L, -1, 1) != NULL) {
+        if (lua_iscfunction(L, -1)) function = lua_tocfunction(L, -1);
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+    const sandbox *box = box_of(L);
+    return function != NULL && (function == box->error_function || function == box->assert_function);
 }
 
 // Runs where the error is raised: the only place that knows the line.
@@ -307,6 +348,7 @@ int limits_message_handler(lua_State *L) {
     size_t length;
     const char *text;
     char other[80];
+    sandbox_code code = SANDBOX_CODE_NONE;
     if (lua_type(L, 1) == LUA_TSTRING) {
         text = lua_tolstring(L, 1, &length);
         // "NAME:12: message": the position is returned in its own field.
@@ -323,12 +365,18 @@ int limits_message_handler(lua_State *L) {
         snprintf(other, sizeof other, "the error value is %s, not text", environment_type_name(L, 1));
         text = other;
         length = strlen(other);
+        code = SANDBOX_CODE_ERROR_NOT_TEXT;
     }
     // Without a message, an error of the script could not be distinguished from one of the compiler.
     if (length == 0) {
         text = "the error has no message";
         length = strlen(text);
+        code = SANDBOX_CODE_ERROR_WITHOUT_MESSAGE;
     }
     box->message.length = text_neutralise(box->message.text, text, length);
+    if (code == SANDBOX_CODE_NONE) code = raised_code(box, &box->message);
+    // What is left was written by the script or by Lua itself.
+    if (code == SANDBOX_CODE_NONE && !is_raised_by_script(L)) code = SANDBOX_CODE_LUA_ERROR;
+    box->code = code;
     return 1;
 }

@@ -50,7 +50,8 @@ static int length_of(lua_State *L) {
     lua_settop(L, 1);
     int type = lua_type(L, 1);
     if (type != LUA_TTABLE && type != LUA_TSTRING && type != LUA_TLIGHTUSERDATA && type != LUA_TUSERDATA)
-        return limits_raise(L, SANDBOX_FAULT_RUNTIME, "attempt to get length of %s", environment_type_name(L, 1));
+        return limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_INVALID_OPERAND,
+                            "attempt to get length of %s", environment_type_name(L, 1));
     if (type == LUA_TTABLE && !mirror_is_part(L, box_of(L), 1)) limits_charge(L, 1);
     lua_pushinteger(L, operators_length(L, 1));
     return 1;
@@ -215,7 +216,8 @@ static int power_of(lua_State *L) {
     lua_settop(L, 2);
     for (int i = 1; i <= 2; i++) {
         if (lua_type(L, i) != LUA_TNUMBER)
-            return limits_raise(L, SANDBOX_FAULT_RUNTIME, "attempt to perform arithmetic on %s",
+            return limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_INVALID_OPERAND,
+                                "attempt to perform arithmetic on %s",
                                 environment_type_name(L, i));
     }
     double base = lua_tonumber(L, 1), exponent = lua_tonumber(L, 2);

@@ -83,6 +83,7 @@ static void fill_fault(sandbox *box, int status, sandbox_result *result) {
     result->has_seconds = false;
     if (box->fatal == SANDBOX_FAULT_NONE && status == LUA_ERRMEM) {
         box->fatal = SANDBOX_FAULT_MEMORY;
+        box->code = SANDBOX_CODE_MEMORY_CAP;
         limits_memory_message(box, box->message.text, sizeof box->message.text);
         box->message.length = (uint32_t)strlen(box->message.text);
     }
@@ -92,6 +93,7 @@ static void fill_fault(sandbox *box, int status, sandbox_result *result) {
     } else if (status == LUA_ERRSYNTAX || (box->message.length == 0 && lua_type(L, -1) == LUA_TSTRING)) {
         // From the compiler, which calls no message handler.
         result->fault = SANDBOX_FAULT_SYNTAX;
+        box->code = SANDBOX_CODE_SYNTAX_ERROR;
         size_t length = 0;
         const char *text = lua_tolstring(L, -1, &length);
         box->line = 0;
@@ -107,17 +109,22 @@ static void fill_fault(sandbox *box, int status, sandbox_result *result) {
         box->message.length = text_neutralise(box->message.text, text ? text : "", length);
     } else {
         result->fault = box->pending != SANDBOX_FAULT_NONE ? box->pending : SANDBOX_FAULT_RUNTIME;
-        if (status == LUA_ERRERR && box->message.length == 0)
+        if (status == LUA_ERRERR && box->message.length == 0) {
+            box->code = SANDBOX_CODE_ERROR_IN_ERROR_HANDLER;
             box->message.length = text_neutralise(box->message.text, "error in error handling", 23);
+        }
     }
+    result->code = box->code;
     result->line = box->line;
     set_text(result, box->message.text, box->message.length);
 }
 
-static void fault_of(sandbox *box, sandbox_fault_kind kind, int32_t line, const char *message, sandbox_result *result) {
+static void fault_of(sandbox *box, sandbox_fault_kind kind, sandbox_code code, int32_t line, const char *message,
+                     sandbox_result *result) {
     box->message.length = text_neutralise(box->message.text, message, strlen(message));
     result->answer = SANDBOX_ANSWER_FAULT;
     result->fault = kind;
+    result->code = code;
     result->line = line;
     set_text(result, box->message.text, box->message.length);
 }
@@ -129,7 +136,8 @@ static void keep_text(lua_State *L, const char *key, bounded_text *to) {
     if (!lua_isnil(L, -1)) {
         size_t length;
         if (lua_type(L, -1) != LUA_TSTRING)
-            limits_raise(L, SANDBOX_FAULT_SYNTAX, "%s: expected text, found %s", key, environment_type_name(L, -1));
+            limits_raise(L, SANDBOX_FAULT_SYNTAX, SANDBOX_CODE_INVALID_PART,
+                         "%s: expected text, found %s", key, environment_type_name(L, -1));
         const char *text = lua_tolstring(L, -1, &length);
         to->length = text_neutralise(to->text, text, length);
     }
@@ -149,20 +157,23 @@ static void keep_scalar(lua_State *L, const char *key, const bounded_text *name,
         scalar->integer = lua_tointeger(L, -1);
         scalar->number = lua_tonumber(L, -1);
         if (scalar->number - scalar->number != 0)
-            limits_raise(L, SANDBOX_FAULT_SYNTAX, "%s: %s is not a finite number", key, name->text);
+            limits_raise(L, SANDBOX_FAULT_SYNTAX, SANDBOX_CODE_INVALID_PARAMETERS,
+                         "%s: %s is not a finite number", key, name->text);
         break;
     case LUA_TSTRING: {
         size_t length;
         const char *bytes = lua_tolstring(L, -1, &length);
         if (length > TEXT_MAX)
-            limits_raise(L, SANDBOX_FAULT_SYNTAX, "%s: %s is longer than %d bytes", key, name->text, TEXT_MAX);
+            limits_raise(L, SANDBOX_FAULT_SYNTAX, SANDBOX_CODE_INVALID_PARAMETERS,
+                         "%s: %s is longer than %d bytes", key, name->text, TEXT_MAX);
         text->length = text_neutralise(text->text, bytes, length);
         scalar->kind = SANDBOX_SCALAR_TEXT;
         scalar->text = (sandbox_text){text->text, text->length};
         break;
     }
     default:
-        limits_raise(L, SANDBOX_FAULT_SYNTAX, "%s: %s: expected a number, text or a boolean, found %s", key, name->text,
+        limits_raise(L, SANDBOX_FAULT_SYNTAX, SANDBOX_CODE_INVALID_PARAMETERS,
+                     "%s: %s: expected a number, text or a boolean, found %s", key, name->text,
                      environment_type_name(L, -1));
     }
 }
@@ -175,22 +186,25 @@ static void keep_scalars(lua_State *L, const char *key, parameter_list *list) {
         return;
     }
     if (!lua_istable(L, -1))
-        limits_raise(L, SANDBOX_FAULT_SYNTAX, "%s: expected a table, found %s", key, environment_type_name(L, -1));
+        limits_raise(L, SANDBOX_FAULT_SYNTAX, SANDBOX_CODE_INVALID_PARAMETERS,
+                     "%s: expected a table, found %s", key, environment_type_name(L, -1));
     int table = lua_gettop(L);
     uint32_t others = 0;
     environment_unknown_key(L, table, NULL, 0, NULL, &others);
-    if (others > 0) limits_raise(L, SANDBOX_FAULT_SYNTAX, "%s: every key must be a name", key);
+    if (others > 0) limits_raise(L, SANDBOX_FAULT_SYNTAX, SANDBOX_CODE_INVALID_PARAMETERS,
+                                 "%s: every key must be a name", key);
     // In the order of their names, so that the first invalid one is the same in every process.
     environment_push_sorted_keys(L, table);
     int keys = lua_gettop(L);
     lua_Integer count = (lua_Integer)lua_rawlen(L, keys);
     if (count > PARAMETER_MAX)
-        limits_raise(L, SANDBOX_FAULT_SYNTAX, "%s: more than %d parameters", key, PARAMETER_MAX);
+        limits_raise(L, SANDBOX_FAULT_SYNTAX, SANDBOX_CODE_INVALID_PARAMETERS,
+                     "%s: more than %d parameters", key, PARAMETER_MAX);
     list->items = memory_zeroed(((size_t)count + 1) * sizeof *list->items);
     list->names = memory_zeroed(((size_t)count + 1) * sizeof *list->names);
     list->texts = memory_zeroed(((size_t)count + 1) * sizeof *list->texts);
     if (list->items == NULL || list->names == NULL || list->texts == NULL)
-        limits_fatal(L, SANDBOX_FAULT_MEMORY, "no memory for the parameters");
+        limits_fatal(L, SANDBOX_FAULT_MEMORY, SANDBOX_CODE_OUT_OF_MEMORY, "no memory for the parameters");
     for (lua_Integer place = 1; place <= count; place++) {
         size_t length;
         lua_rawgeti(L, keys, place);
@@ -212,7 +226,8 @@ static void keep_flags(lua_State *L, sandbox *box) {
     for (uint32_t i = 0; i < vocabulary->flag_count; i++) {
         lua_getfield(L, 1, vocabulary->flags[i]);
         if (!lua_isnil(L, -1) && !lua_isboolean(L, -1))
-            limits_raise(L, SANDBOX_FAULT_SYNTAX, "%s: expected true or false, found %s", vocabulary->flags[i],
+            limits_raise(L, SANDBOX_FAULT_SYNTAX, SANDBOX_CODE_INVALID_PART,
+                         "%s: expected true or false, found %s", vocabulary->flags[i],
                          environment_type_name(L, -1));
         box->flags[i] = lua_toboolean(L, -1);
         lua_pop(L, 1);
@@ -236,17 +251,21 @@ static int keep_script(lua_State *L) {
     lua_settop(L, 1);
     const sandbox_vocabulary *vocabulary = box->vocabulary;
     if (!lua_istable(L, 1))
-        return limits_raise(L, SANDBOX_FAULT_SYNTAX, "expected the file to return a table with %s, found %s",
+        return limits_raise(L, SANDBOX_FAULT_SYNTAX, SANDBOX_CODE_NO_TABLE_RETURNED,
+                            "expected the file to return a table with %s, found %s",
                             vocabulary->hooks[0].name, environment_type_name(L, 1));
     uint32_t others = 0;
     uint32_t count = 3 + vocabulary->hook_count + vocabulary->flag_count + (vocabulary->conditions != NULL);
     const char *unknown = environment_unknown_key(L, 1, script_key, count, vocabulary, &others);
     if (others > 0)
-        return limits_raise(L, SANDBOX_FAULT_SYNTAX, "expected names as keys of the table, found %d others", (int)others);
+        return limits_raise(L, SANDBOX_FAULT_SYNTAX, SANDBOX_CODE_INVALID_PART,
+                            "expected names as keys of the table, found %d others", (int)others);
     if (unknown != NULL) {
         const char *nearest = text_nearest(unknown, script_key, count, vocabulary);
-        return limits_raise(L, SANDBOX_FAULT_SYNTAX, "'%s' is not a part of a %s%s%s%s", unknown,
-                            vocabulary->script_noun, nearest ? "; the nearest is '" : "", nearest ? nearest : "", nearest ? "'" : "");
+        return limits_raise(L, SANDBOX_FAULT_SYNTAX, SANDBOX_CODE_UNKNOWN_PART,
+                            "'%s' is not a part of a %s%s%s%s", unknown,
+                            vocabulary->script_noun, nearest ? "; the nearest is '" : "", nearest ? nearest : "",
+                            nearest ? "'" : "");
     }
     keep_text(L, "name", &box->script_name);
     keep_text(L, "description", &box->script_description);
@@ -259,12 +278,14 @@ static int keep_script(lua_State *L) {
         lua_getfield(L, 1, vocabulary->hooks[i].name);
         if (lua_isnil(L, -1)) {
             if (vocabulary->hooks[i].required)
-                return limits_raise(L, SANDBOX_FAULT_SYNTAX, "the hook '%s' is missing; add %s = function(...) ... end",
+                return limits_raise(L, SANDBOX_FAULT_SYNTAX, SANDBOX_CODE_MISSING_HOOK,
+                                    "the hook '%s' is missing; add %s = function(...) ... end",
                                     vocabulary->hooks[i].name, vocabulary->hooks[i].name);
             continue;
         }
         if (!lua_isfunction(L, -1) || lua_iscfunction(L, -1))
-            return limits_raise(L, SANDBOX_FAULT_SYNTAX, "%s: expected a function, found %s", vocabulary->hooks[i].name,
+            return limits_raise(L, SANDBOX_FAULT_SYNTAX, SANDBOX_CODE_INVALID_PART,
+                                "%s: expected a function, found %s", vocabulary->hooks[i].name,
                                 environment_type_name(L, -1));
         lua_Debug record;
         lua_pushvalue(L, -1);
@@ -281,23 +302,26 @@ static bool check_source(sandbox *box, const char *source, size_t length, size_t
     if (length > most) {
         char message[80];
         snprintf(message, sizeof message, "the file is larger than %zu KiB", most / 1024);
-        fault_of(box, SANDBOX_FAULT_SYNTAX, 0, message, result);
+        fault_of(box, SANDBOX_FAULT_SYNTAX, SANDBOX_CODE_FILE_TOO_LARGE, 0, message, result);
         return false;
     }
     if (length > 0 && source[0] == 0x1B) {
-        fault_of(box, SANDBOX_FAULT_SYNTAX, 1, "the file is compiled Lua; expected Lua source text", result);
+        fault_of(box, SANDBOX_FAULT_SYNTAX, SANDBOX_CODE_NOT_SOURCE_TEXT, 1,
+                 "the file is compiled Lua; expected Lua source text", result);
         return false;
     }
     int32_t line = 1;
     for (size_t i = 0; i < length; i++) {
         line += source[i] == '\n';
         if (source[i] == 0) {
-            fault_of(box, SANDBOX_FAULT_SYNTAX, line, "the file holds a zero byte; expected Lua source text", result);
+            fault_of(box, SANDBOX_FAULT_SYNTAX, SANDBOX_CODE_NOT_SOURCE_TEXT, line,
+                     "the file holds a zero byte; expected Lua source text", result);
             return false;
         }
         // Without its name, a script cannot replace the table of globals.
         if (source[i] == '_' && length - i >= 4 && memcmp(source + i, "_ENV", 4) == 0) {
-            fault_of(box, SANDBOX_FAULT_SYNTAX, line, "the name '_ENV' is not available in policies", result);
+            fault_of(box, SANDBOX_FAULT_SYNTAX, SANDBOX_CODE_UNAVAILABLE_NAME, line,
+                     "the name '_ENV' is not available in policies", result);
             return false;
         }
     }
@@ -407,7 +431,7 @@ static void refuse_answer(sandbox *box, const sandbox_request *request, sandbox_
         written += snprintf(message + written, sizeof message - (size_t)written, "%s%s", i ? ", " : "",
                             box->vocabulary->verdicts[i].name);
     snprintf(message + written, sizeof message - (size_t)written, ") or nil, found %s", environment_type_name(L, -1));
-    fault_of(box, SANDBOX_FAULT_VERDICT, box->hook_lines[request->hook], message, result);
+    fault_of(box, SANDBOX_FAULT_VERDICT, SANDBOX_CODE_NOT_A_VERDICT, box->hook_lines[request->hook], message, result);
 }
 
 static void read_answer(sandbox *box, const sandbox_request *request, sandbox_result *result) {
@@ -441,7 +465,8 @@ static void find_schemas(sandbox *box, const sandbox_request *request) {
 
 static void refuse_call(sandbox *box, sandbox_result *result) {
     clear_result(result);
-    fault_of(box, box->fatal != SANDBOX_FAULT_NONE ? box->fatal : SANDBOX_FAULT_RUNTIME, 0,
+    fault_of(box, box->fatal != SANDBOX_FAULT_NONE ? box->fatal : SANDBOX_FAULT_RUNTIME,
+             SANDBOX_CODE_INTERPRETER_UNUSABLE, 0,
              box->fatal != SANDBOX_FAULT_NONE ? "this interpreter hit a limit and cannot be used again"
                                               : "this interpreter has no script with this hook",
              result);
@@ -455,6 +480,7 @@ void sandbox_call(sandbox *box, const sandbox_request *request, sandbox_result *
         return;
     }
     result->note_count = 0;
+    result->raised_count = 0;
     result->is_spent = false;
     result->fault = SANDBOX_FAULT_NONE;
     result->line = 0;
@@ -495,6 +521,7 @@ void sandbox_call(sandbox *box, const sandbox_request *request, sandbox_result *
     else
         fill_fault(box, status, result);
     result->note_count = box->note_count;
+    result->raised_count = box->raised_count;
     lua_settop(L, HOOK_BASE + (int)box->vocabulary->hook_count - 1);
     if (box->upvalue_count > 0) environment_restore_upvalues(L, box);
     box->phase = PHASE_IDLE;
@@ -531,6 +558,21 @@ sandbox_items sandbox_script_conditions(const sandbox *box) {
 sandbox_text sandbox_note(const sandbox *box, uint32_t index) {
     if (index >= box->note_count) return (sandbox_text){"", 0};
     return (sandbox_text){box->notes[index].text, box->notes[index].length};
+}
+
+sandbox_raised sandbox_raised_text(const sandbox *box, uint32_t index) {
+    if (index >= box->raised_count) return (sandbox_raised){SANDBOX_CODE_NONE, {"", 0}};
+    const raised_text *raised = &box->raised[index];
+    return (sandbox_raised){raised->code, {raised->text.text, raised->text.length}};
+}
+
+const char *sandbox_code_name(sandbox_code code) {
+    static const char *const names[] = {
+#define NAME(constant, text) text,
+        "", SANDBOX_CODES(NAME)
+#undef NAME
+    };
+    return (unsigned)code < SANDBOX_CODE_COUNT ? names[code] : "";
 }
 
 size_t sandbox_memory(const sandbox *box) { return box->memory_used; }

@@ -7,7 +7,8 @@
 sandbox *verdicts_in_call(lua_State *L, const char *function) {
     sandbox *box = box_of(L);
     if (box->phase != PHASE_CALL)
-        limits_raise(L, SANDBOX_FAULT_RUNTIME, "%s can be called inside a hook only", function);
+        limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_ONLY_IN_HOOK,
+                     "%s can be called inside a hook only", function);
     return box;
 }
 
@@ -17,7 +18,8 @@ static int make_verdict(lua_State *L, uint32_t which) {
     if (box->phase != PHASE_CALL) verdicts_in_call(L, spec->name);
     limits_charge(L, 2);
     if (box->verdict_count == VERDICT_SLOTS)
-        return limits_raise(L, SANDBOX_FAULT_VERDICT, "more than %d verdicts were made; return the first that fits",
+        return limits_raise(L, SANDBOX_FAULT_VERDICT, SANDBOX_CODE_TOO_MANY_VERDICTS,
+                            "more than %d verdicts were made; return the first that fits",
                             VERDICT_SLOTS);
     verdict_slot *slot = &box->verdicts[box->verdict_count];
     slot->verdict = which;
@@ -30,21 +32,24 @@ static int make_verdict(lua_State *L, uint32_t which) {
     if (kind == LUA_TSTRING)
         text = lua_tolstring(L, reason, &length);
     else if (kind > LUA_TNIL)
-        return limits_raise(L, SANDBOX_FAULT_VERDICT, "%s: expected a reason as text, found %s", spec->name,
+        return limits_raise(L, SANDBOX_FAULT_VERDICT, SANDBOX_CODE_INVALID_REASON,
+                            "%s: expected a reason as text, found %s", spec->name,
                             environment_type_name(L, reason));
     slot->length = text_neutralise(slot->text, text, length);
 
     int seconds = reason + 1;
     if (spec->takes_seconds && !lua_isnoneornil(L, seconds)) {
         if (lua_type(L, seconds) != LUA_TNUMBER)
-            return limits_raise(L, SANDBOX_FAULT_VERDICT, "%s: expected seconds as a number, found %s", spec->name,
+            return limits_raise(L, SANDBOX_FAULT_VERDICT, SANDBOX_CODE_INVALID_SECONDS,
+                                "%s: expected seconds as a number, found %s", spec->name,
                                 environment_type_name(L, seconds));
         slot->seconds = lua_tonumber(L, seconds);
         slot->has_seconds = true;
         double most = box->vocabulary->seconds_max;
         if (!(slot->seconds >= 0 && slot->seconds <= most)) {
             const char *found = isnan(slot->seconds) ? "not a number" : slot->seconds < 0 ? "less than 0" : "more";
-            return limits_raise(L, SANDBOX_FAULT_VERDICT, "%s: expected 0 to %I seconds, found %s", spec->name,
+            return limits_raise(L, SANDBOX_FAULT_VERDICT, SANDBOX_CODE_INVALID_SECONDS,
+                                "%s: expected 0 to %I seconds, found %s", spec->name,
                                 (LUAI_UACINT)most, found);
         }
     }
@@ -76,7 +81,8 @@ static int make_note(lua_State *L) {
     // The first notes are kept: a loop must not displace the earlier notes.
     if (box->notes == NULL) {
         box->notes = memory_resize(NULL, NOTE_MAX * sizeof *box->notes);
-        if (box->notes == NULL) return limits_fatal(L, SANDBOX_FAULT_MEMORY, "no memory for a note");
+        if (box->notes == NULL) return limits_fatal(L, SANDBOX_FAULT_MEMORY, SANDBOX_CODE_OUT_OF_MEMORY,
+                                                    "no memory for a note");
     }
     if (box->note_count < NOTE_MAX) {
         bounded_text *note = &box->notes[box->note_count++];
@@ -107,7 +113,8 @@ static int make_random(lua_State *L) {
         high = luaL_checkinteger(L, 2);
     }
     if (low > high)
-        return limits_raise(L, SANDBOX_FAULT_RUNTIME, "random: no number from %I to %I", (LUAI_UACINT)low,
+        return limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_INVALID_ARGUMENT,
+                            "random: no number from %I to %I", (LUAI_UACINT)low,
                             (LUAI_UACINT)high);
     uint64_t range = (uint64_t)high - (uint64_t)low + 1;  // 0 is the full range
     uint64_t offset = range == 0 ? bits : (uint64_t)(((unsigned __int128)bits * range) >> 64);

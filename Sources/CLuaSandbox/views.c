@@ -144,13 +144,16 @@ static int unknown_field(lua_State *L, const char *noun, const char *key, const 
     text_neutralise(bounded, key, strlen(key) > 40 ? 40 : strlen(key));
     const char *nearest = text_nearest(key, name, count, context);
     if (nearest == NULL)
-        return limits_raise(L, SANDBOX_FAULT_RUNTIME, "a %s has no field '%s'", noun, bounded);
-    return limits_raise(L, SANDBOX_FAULT_RUNTIME, "a %s has no field '%s'; the nearest is '%s'", noun, bounded, nearest);
+        return limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_UNKNOWN_FIELD,
+                            "a %s has no field '%s'", noun, bounded);
+    return limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_UNKNOWN_FIELD,
+                        "a %s has no field '%s'; the nearest is '%s'", noun, bounded, nearest);
 }
 
 static int unknown_row_field(lua_State *L, const sandbox_schema *schema) {
     if (lua_type(L, 2) != LUA_TSTRING)
-        return limits_raise(L, SANDBOX_FAULT_RUNTIME, "a %s has no field of this kind; fields are named by text",
+        return limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_FIELD_NOT_A_NAME,
+                            "a %s has no field of this kind; fields are named by text",
                             schema->noun);
     return unknown_field(L, schema->noun, lua_tostring(L, 2), field_name,
                          schema->field_count - schema->alias_count, schema);
@@ -214,7 +217,7 @@ static int push_item(lua_State *L, sandbox *box, uint32_t detail, uint32_t row) 
         return 1;
     }
     if (lua_type(L, 2) == LUA_TSTRING)
-        return limits_raise(L, SANDBOX_FAULT_RUNTIME,
+        return limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_LIST_HAS_NO_FIELDS,
                             "%s is a list: use contains(list, text), ipairs(list) or list[1]", field->name);
     lua_Integer place = lua_tointeger(L, 2);
     const sandbox_scalar *found = place >= 1 && place <= items->count ? &items->items[place - 1] : NULL;
@@ -240,7 +243,8 @@ static const char *query_label(const sandbox *box, sandbox_query_kind kind) {
 static sandbox *set_of(lua_State *L, sandbox_query_kind kind) {
     sandbox *box = box_of(L);
     if (lua_type(L, 1) != LUA_TUSERDATA && !mirror_is_set(L, box, 1))
-        limits_raise(L, SANDBOX_FAULT_RUNTIME, "%s: call it with a colon, as in %s:%s(...)", query_label(box, kind),
+        limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_CALL_WITH_COLON,
+                     "%s: call it with a colon, as in %s:%s(...)", query_label(box, kind),
                      box->vocabulary->set_noun, query_label(box, kind));
     return box;
 }
@@ -264,7 +268,8 @@ static sandbox_text filter_text(lua_State *L, const char *function, const char *
     sandbox_text text;
     size_t length;
     if (lua_type(L, -1) != LUA_TSTRING)
-        limits_raise(L, SANDBOX_FAULT_RUNTIME, "%s: %s: expected text, found %s", function, key,
+        limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_INVALID_ARGUMENT,
+                     "%s: %s: expected text, found %s", function, key,
                      environment_type_name(L, -1));
     text.bytes = lua_tolstring(L, -1, &length);
     text.length = (uint32_t)length;
@@ -282,7 +287,8 @@ static row_filter read_filter(lua_State *L, int index, const sandbox *box, const
     row_filter result = {false, {NULL, 0}, {NULL, 0}, -1};
     if (lua_isnoneornil(L, index)) return result;
     if (!lua_istable(L, index) || mirror_is_part(L, box, index))
-        limits_raise(L, SANDBOX_FAULT_RUNTIME, "%s: expected a filter as a table, found %s", function,
+        limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_INVALID_ARGUMENT,
+                     "%s: expected a filter as a table, found %s", function,
                      environment_type_name(L, index));
     const sandbox_vocabulary *vocabulary = box->vocabulary;
     result.is_set = true;
@@ -299,7 +305,8 @@ static row_filter read_filter(lua_State *L, int index, const sandbox *box, const
         const char *nearest = unknown ? text_nearest(unknown, filter_key, 3, vocabulary) : NULL;
         char bounded[TEXT_MAX + 1] = "?";
         if (unknown != NULL) text_neutralise(bounded, unknown, strlen(unknown) > 40 ? 40 : strlen(unknown));
-        limits_raise(L, SANDBOX_FAULT_RUNTIME, "%s: a filter has no '%s'; it knows %s, %s and %s%s%s", function, bounded,
+        limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_UNKNOWN_FILTER,
+                     "%s: a filter has no '%s'; it knows %s, %s and %s%s%s", function, bounded,
                      vocabulary->filter_tag, vocabulary->filter_group, vocabulary->filter_except,
                      nearest ? "; the nearest is " : "", nearest ? nearest : "");
     }
@@ -373,7 +380,8 @@ static void heap_push(lua_State *L, tree_heap *heap, tree_node node) {
     if ((heap->count + 1) * sizeof(tree_node) > heap->box->heap_size) {
         size_t size = heap->box->heap_size ? heap->box->heap_size * 2 : 4096;
         void *bigger = memory_resize(heap->box->heap, size);
-        if (bigger == NULL) limits_fatal(L, SANDBOX_FAULT_MEMORY, "no memory for the candidates");
+        if (bigger == NULL) limits_fatal(L, SANDBOX_FAULT_MEMORY, SANDBOX_CODE_OUT_OF_MEMORY,
+                                         "no memory for the candidates");
         heap->box->heap = bigger;
         heap->box->heap_size = size;
         heap->nodes = bigger;
@@ -423,7 +431,8 @@ static int query_get(lua_State *L) {
     sandbox *box = set_of(L, SANDBOX_QUERY_GET);
     size_t length;
     if (lua_type(L, 2) != LUA_TSTRING)
-        return limits_raise(L, SANDBOX_FAULT_RUNTIME, "%s: expected an id as text, found %s",
+        return limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_INVALID_ARGUMENT,
+                            "%s: expected an id as text, found %s",
                             query_label(box, SANDBOX_QUERY_GET), environment_type_name(L, 2));
     const char *id = lua_tolstring(L, 2, &length);
     int64_t row = find_member(L, box->request->set, id, length);
@@ -498,7 +507,8 @@ static int query_candidates(lua_State *L) {
     sandbox *box = set_of(L, SANDBOX_QUERY_CANDIDATES);
     limits_charge(L, 10 + library_numerals(L, 2, 2));
     lua_Integer wanted = luaL_checkinteger(L, 2);
-    if (wanted < 1) return limits_raise(L, SANDBOX_FAULT_RUNTIME, "%s: expected 1 or more, found %I",
+    if (wanted < 1) return limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_INVALID_ARGUMENT,
+                                        "%s: expected 1 or more, found %I",
                             query_label(box, SANDBOX_QUERY_CANDIDATES), (LUAI_UACINT)wanted);
     row_filter filter = read_filter(L, 3, box, query_label(box, SANDBOX_QUERY_CANDIDATES));
     lua_settop(L, 3);
@@ -525,7 +535,8 @@ static int query_hash(lua_State *L) {
     const sandbox_rows *set = box->request->set;
     size_t length;
     if (lua_type(L, 2) != LUA_TSTRING)
-        return limits_raise(L, SANDBOX_FAULT_RUNTIME, "%s: expected a key as text, found %s",
+        return limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_INVALID_ARGUMENT,
+                            "%s: expected a key as text, found %s",
                             query_label(box, SANDBOX_QUERY_HASH), environment_type_name(L, 2));
     const char *key = lua_tolstring(L, 2, &length);
     limits_charge(L, (int64_t)(length / 4) + 1);
@@ -566,7 +577,8 @@ static int set_index(lua_State *L) {
         return push_member(L, box, row);
     }
     if (lua_type(L, 2) != LUA_TSTRING)
-        return limits_raise(L, SANDBOX_FAULT_RUNTIME, "%s[...]: expected a whole number, found %s",
+        return limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_INVALID_ARGUMENT,
+                            "%s[...]: expected a whole number, found %s",
                             box->vocabulary->set_noun, environment_type_name(L, 2));
     return unknown_field(L, box->vocabulary->set_noun, lua_tostring(L, 2), query_name, box->vocabulary->query_count,
                          box->vocabulary);
@@ -576,7 +588,8 @@ static int set_newindex(lua_State *L) {
     const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "?";
     char bounded[TEXT_MAX + 1];
     text_neutralise(bounded, key, strlen(key) > 40 ? 40 : strlen(key));
-    return limits_raise(L, SANDBOX_FAULT_RUNTIME, "cannot set '%s': what a hook is shown can be read only", bounded);
+    return limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_READ_ONLY,
+                        "cannot set '%s': what a hook is shown can be read only", bounded);
 }
 
 static int set_length(lua_State *L) {
@@ -621,7 +634,8 @@ void views_push_set(lua_State *L) {
 // ---- The metatable of handles
 
 static int stale(lua_State *L) {
-    return limits_raise(L, SANDBOX_FAULT_RUNTIME, "a value of an earlier decision cannot be used in this one");
+    return limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_STALE_VALUE,
+                        "a value of an earlier decision cannot be used in this one");
 }
 
 static int handle_index(lua_State *L) {
@@ -632,7 +646,8 @@ static int handle_index(lua_State *L) {
     case HANDLE_SUBJECT: return push_row_field(L, box, box->request->subject, box->subject_place, place, SUBJECT_BIT);
     case HANDLE_OBJECT: return push_object_field(L, box);
     case HANDLE_ITEMS: return push_item(L, box, detail, place);
-    case HANDLE_VERDICT: return limits_raise(L, SANDBOX_FAULT_RUNTIME, "a verdict has no fields; return it");
+    case HANDLE_VERDICT: return limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_VERDICT_HAS_NO_FIELDS,
+                                             "a verdict has no fields; return it");
     default: return stale(L);
     }
 }
@@ -650,7 +665,8 @@ static int handle_newindex(lua_State *L) {
     char bounded[TEXT_MAX + 1];
     text_neutralise(bounded, key, strlen(key) > 40 ? 40 : strlen(key));
     if (views_check(L, 1, &detail, &place) == 0) return stale(L);
-    return limits_raise(L, SANDBOX_FAULT_RUNTIME, "cannot set '%s': what a hook is shown can be read only", bounded);
+    return limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_READ_ONLY,
+                        "cannot set '%s': what a hook is shown can be read only", bounded);
 }
 
 static int handle_length(lua_State *L) {
@@ -663,7 +679,8 @@ static int handle_length(lua_State *L) {
         return 1;
     case 0: return stale(L);
     default:
-        return limits_raise(L, SANDBOX_FAULT_RUNTIME, "attempt to get the length of %s", environment_type_name(L, 1));
+        return limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_INVALID_OPERAND,
+                            "attempt to get the length of %s", environment_type_name(L, 1));
     }
 }
 
@@ -700,11 +717,13 @@ int64_t views_member(lua_State *L, int index, const char *function) {
         if (row >= 0) return row;
         char bounded[TEXT_MAX + 1];
         text_neutralise(bounded, id, length > 80 ? 80 : length);
-        return limits_raise(L, SANDBOX_FAULT_MEMBER, "%s: '%s' is not a %s of this %s", function, bounded, noun,
+        return limits_raise(L, SANDBOX_FAULT_MEMBER, SANDBOX_CODE_DEVICE_OF_ANOTHER_FLEET,
+                            "%s: '%s' is not a %s of this %s", function, bounded, noun,
                             box->vocabulary->set_noun);
     }
     if (lua_islightuserdata(L, index) && views_check(L, index, &detail, &place) == 0) return stale(L);
-    return limits_raise(L, SANDBOX_FAULT_MEMBER, "%s: expected a %s, found %s", function, noun,
+    return limits_raise(L, SANDBOX_FAULT_MEMBER, SANDBOX_CODE_NOT_A_DEVICE,
+                        "%s: expected a %s, found %s", function, noun,
                         environment_type_name(L, index));
 }
 

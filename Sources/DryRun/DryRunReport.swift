@@ -13,12 +13,17 @@ package struct DryRunReport: Sendable {
     package let device: DeviceID?
     /// The reason of the deciding policy or guard.
     package let reason: String
+    /// Of the reason; nil where a script wrote it.
+    package let code: ReasonCode?
     /// Whether it waits because a policy failed.
     package let isFault: Bool
 
     /// By default without a fault.
-    package init(outcome: Outcome, device: DeviceID?, reason: String, isFault: Bool = false) {
+    package init(
+      outcome: Outcome, device: DeviceID?, reason: String, code: ReasonCode? = nil, isFault: Bool = false
+    ) {
       (self.outcome, self.device, self.reason, self.isFault) = (outcome, device, reason, isFault)
+      self.code = code
     }
   }
 

@@ -173,8 +173,8 @@ package struct Explain {
         lineup.guards.map { CompiledPolicy.onRecord($0, kind: .guard) }, fleet)
     }
     let isSame =
-      remade.0.resolution == made.resolution && remade.0.reason == made.reason && remade.0.revision == made.revision
-      && remade.0.instructions == made.instructions
+      remade.0.resolution == made.resolution && remade.0.revision == made.revision
+      && remade.0.instructions == made.instructions && TextComparison(recorded, remade.0).areSame
     return .init(
       contact: recorded.contact, decision: made, trace: remade.1, fleet: fleet,
       circumstances: record.circumstances(circumstances, as: present),

@@ -8,6 +8,8 @@ package struct ReasonCounts: Sendable {
     package let outcome: Outcome
     /// The policy's reason, or `others`.
     package let reason: String
+    /// Of the reason; nil where a script wrote it.
+    package let code: ReasonCode?
     /// Decisions of the policies in use; 0 if only the candidate gave the reason.
     package let before: Int
     /// Decisions of the candidate; 0 if only the policies in use gave the reason.
@@ -23,6 +25,7 @@ package struct ReasonCounts: Sendable {
   private struct Key: Hashable {
     let outcome: Outcome
     let reason: String
+    let code: ReasonCode?
   }
 
   private var counts: [Key: (before: Int, after: Int)] = [:]
@@ -33,16 +36,16 @@ package struct ReasonCounts: Sendable {
   }
 
   private func key(_ side: DryRunReport.Side) -> Key {
-    let key = Key(outcome: side.outcome, reason: side.reason)
+    let key = Key(outcome: side.outcome, reason: side.reason, code: side.code)
     if counts.count < ReasonCounts.distinctMax || counts[key] != nil { return key }
-    return Key(outcome: side.outcome, reason: ReasonCounts.others)
+    return Key(outcome: side.outcome, reason: ReasonCounts.others, code: nil)
   }
 
   /// By outcome, most frequent first.
   package var lines: [Line] {
     let order = Dictionary(uniqueKeysWithValues: Outcome.allCases.enumerated().map { ($1, $0) })
     return counts.map { key, count in
-      Line(outcome: key.outcome, reason: key.reason, before: count.before, after: count.after)
+      Line(outcome: key.outcome, reason: key.reason, code: key.code, before: count.before, after: count.after)
     }.sorted { a, b in
       if a.outcome != b.outcome { return order[a.outcome, default: 0] < order[b.outcome, default: 0] }
       let (most, least) = (max(a.before, a.after), max(b.before, b.after))

@@ -55,9 +55,9 @@ extension RecordedRuns.Found {
       default: .wait(until: decision.until ?? run.at)
       }
     let name = policyName(of: decision.revision)
-    let fault = decision.fault.map { Fault($0.kind, decision.reason, line: $0.line) }
+    let fault = decision.fault.map { Fault($0.kind, decision.reason, line: $0.line, code: decision.code) }
     return Decision(
-      resolution: resolution, reason: decision.reason,
+      resolution: resolution, reason: decision.reason, code: decision.code,
       origin: DecisionOrigin(policy: name, revision: decision.revision),
       seed: decision.seed, instructions: decision.instructions,
       remarks: fault == nil && decision.notes.isEmpty && decision.narrowed == nil
@@ -99,6 +99,7 @@ extension RecordedDecision {
     guard let narrowed, let index = fleet.position(of: narrowed.device) else { return nil }
     return NarrowedChoice(
       origin: DecisionOrigin(policy: policy(narrowed.revision), revision: narrowed.revision),
-      outcome: narrowed.outcome, device: index, deviceKey: fleet.members[index].device.key, reason: narrowed.reason)
+      outcome: narrowed.outcome, device: index, deviceKey: fleet.members[index].device.key, reason: narrowed.reason,
+      code: narrowed.code)
   }
 }

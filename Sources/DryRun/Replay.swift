@@ -133,11 +133,14 @@ package struct Replay {
     private func fixedAnswer(of policy: CompiledPolicy, in recorded: RecordedDecision) -> FixedAnswer? {
       guard recorded.outcome == .wait else { return nil }
       guard let fault = recorded.fault else {
-        return Cycle.isSuspension(recorded.reason, of: policy.file) ? .suspended(reason: recorded.reason) : nil
+        let isSuspension =
+          recorded.code.map { $0 == .policySuspended } ?? TextsOf010.isSuspension(recorded.reason, of: policy.file)
+        return isSuspension ? .suspended(reason: recorded.reason) : nil
       }
       guard policy.isBroken, policy.revision.source.isEmpty else { return nil }
-      return Evaluator.fault(fault.kind, line: fault.line, from: recorded.reason, of: policy.file)
-        .map(FixedAnswer.unusable)
+      return Evaluator.fault(
+        fault.kind, line: fault.line, code: recorded.code, from: recorded.reason, of: policy.file
+      ).map(FixedAnswer.unusable)
     }
 
     private func keep(_ position: Int?) {
@@ -180,19 +183,17 @@ private struct Replayed {
   func isSame(as recorded: RecordedDecision) -> Bool {
     guard decision.outcome == recorded.outcome, until == recorded.until, decision.seed == recorded.seed,
       decision.instructions == recorded.instructions, decision.fault?.kind == recorded.fault?.kind,
-      decision.fault?.line == recorded.fault?.line, decision.notes.count == recorded.notes.count
+      decision.fault?.line == recorded.fault?.line
     else { return false }
-    return decision.reason.asReason.isSame(recorded.reason) && decision.revision.isSame(recorded.revision)
-      && (device?.text ?? "").isSame(recorded.device?.text ?? "")
-      && zip(decision.notes, recorded.notes).allSatisfy { $0.isSame($1) } && isNarrowedAs(recorded)
+    return decision.revision.isSame(recorded.revision) && (device?.text ?? "").isSame(recorded.device?.text ?? "")
+      && isNarrowedAs(recorded) && TextComparison(recorded, decision).areSame
   }
 
   private func isNarrowedAs(_ recorded: RecordedDecision) -> Bool {
     guard let mine = decision.narrowed, let other = recorded.narrowed else {
       return decision.narrowed == nil && recorded.narrowed == nil
     }
-    return mine.outcome == other.outcome && mine.reason.asReason.isSame(other.reason)
-      && mine.origin.revision.isSame(other.revision) && narrowedFrom == other.device
+    return mine.outcome == other.outcome && mine.origin.revision.isSame(other.revision) && narrowedFrom == other.device
   }
 
   private var until: Instant? {
@@ -222,10 +223,12 @@ extension RecordedDecision {
       case .skip: .skip
       }
     let fault = fault.map {
-      Evaluator.fault($0.kind, line: $0.line, from: reason, of: file) ?? Fault($0.kind, reason, line: $0.line)
+      Evaluator.fault($0.kind, line: $0.line, code: code, from: reason, of: file)
+        ?? Fault($0.kind, reason, line: $0.line, code: code)
     }
     let decision = Decision(
-      resolution: resolution, reason: reason, origin: DecisionOrigin(policy: policy, revision: revision), seed: seed,
+      resolution: resolution, reason: reason, code: code, origin: DecisionOrigin(policy: policy, revision: revision),
+      seed: seed,
       instructions: instructions,
       remarks: DecisionRemarks(fault: fault, notes: notes, narrowed: narrowedChoice(in: fleet, policy: names)))
     return DecideAnswer(decision, device: device, narrowedFrom: narrowed?.device)

@@ -34,10 +34,13 @@ package struct ScriptFault: Error, Equatable, Sendable {
   package let line: Int?
   /// Whether the interpreter hit a limit and must be discarded.
   package let isSpent: Bool
+  /// A stable name of the message, such as `unknown_field`; nil where the script wrote the message. No script can set it.
+  package let code: String?
 
   /// `message` must already be short and without control characters.
-  package init(kind: Kind, message: String, line: Int?, isSpent: Bool) {
+  package init(kind: Kind, message: String, line: Int?, isSpent: Bool, code: String?) {
     (self.kind, self.message, self.line, self.isSpent) = (kind, message, line, isSpent)
+    self.code = code
   }
 }
 
@@ -204,6 +207,23 @@ package final class Sandbox {
     (0..<result.pointee.note_count).map { text(sandbox_note(box, $0)) }
   }
 
+  /// Whether the last call raised an error of the sandbox's own, which the script may have caught.
+  @inline(__always)
+  package var hasRaised: Bool { result.pointee.raised_count > 0 }
+
+  /// The different texts of those errors with their codes, at most eight, without the script's position.
+  package var raised: [(code: String, text: String)] {
+    (0..<result.pointee.raised_count).map {
+      let raised = sandbox_raised_text(box, $0)
+      return (String(cString: sandbox_code_name(raised.code)), text(raised.text))
+    }
+  }
+
+  /// Every code that a fault can have.
+  package static var codes: [String] {
+    (1..<SANDBOX_CODE_COUNT.rawValue).map { String(cString: sandbox_code_name(sandbox_code($0))) }
+  }
+
   /// Whether the last call used a copy of the set. A script cannot detect it.
   package var showedMirror: Bool { sandbox_showed_mirror(box) }
 
@@ -244,7 +264,8 @@ package final class Sandbox {
       }
     return ScriptFault(
       kind: kind, message: text(result.text), line: result.line > 0 ? Int(result.line) : nil,
-      isSpent: result.is_spent)
+      isSpent: result.is_spent,
+      code: result.code == SANDBOX_CODE_NONE ? nil : String(cString: sandbox_code_name(result.code)))
   }
 }
 

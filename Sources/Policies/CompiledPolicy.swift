@@ -90,7 +90,7 @@ package final class CompiledPolicy {
     _ revision: PolicyRevision, limits: SandboxLimits = SandboxLimits(), kind: PolicyKind = .policy
   ) throws(Fault) {
     let source = Array(revision.source.utf8)
-    guard !source.isEmpty else { throw Fault(.syntax, "the policy cannot be used") }
+    guard !source.isEmpty else { throw Fault(.syntax, "the policy cannot be used", code: .policyUnusable) }
     try self.init(
       PolicyScript(file: revision.policy, source: source, kind: kind, limits: limits), parameters: revision.parameters,
       digest: revision.digest)
@@ -168,7 +168,7 @@ extension CompiledPolicy {
       let reply = sandbox.ask(
         hook: hook.rawValue, subject: subject, row: 0, set: fleet.table, now: fleet.now.milliseconds, seed: seed)
       switch reply {
-      case .none: return answer(of: sandbox, .noOpinion, reason: "no policy had an opinion")
+      case .none: return answer(of: sandbox, .noOpinion, reason: "no policy had an opinion", code: .noOpinion)
       case .verdict(let form, let member, let seconds):
         let verdict: Verdict =
           switch form {
@@ -178,7 +178,7 @@ extension CompiledPolicy {
           case PolicyVocabulary.Form.wait.rawValue: .wait(seconds: seconds)
           default: .skip
           }
-        return answer(of: sandbox, verdict, reason: sandbox.reason ?? "no reason given")
+        return answer(of: sandbox, verdict)
       case .fault:
         return faulted(sandbox, wasFresh: isFresh) {
           ask(hook, subject: subject, fleet: fleet, seed: seed)
@@ -199,10 +199,10 @@ extension CompiledPolicy {
       let reply = sandbox.ask(
         hook: 0, subject: subject, row: 0, object: choice, set: fleet.table, now: fleet.now.milliseconds, seed: seed)
       switch reply {
-      case .none: return answer(of: sandbox, .noOpinion, reason: "")
+      case .none: return answer(of: sandbox, .noOpinion, reason: "", code: nil)
       // A guard has no other verdict.
       case .verdict(_, _, let seconds):
-        return answer(of: sandbox, .wait(seconds: seconds), reason: sandbox.reason ?? "no reason given")
+        return answer(of: sandbox, .wait(seconds: seconds))
       case .fault:
         return faulted(sandbox, wasFresh: isFresh) { ask(about: choice, subject: subject, fleet: fleet, seed: seed) }
       }
@@ -217,16 +217,35 @@ extension CompiledPolicy {
   }
 
   @inline(__always)
-  private func answer(of sandbox: Sandbox, _ verdict: Verdict, reason: consuming String) -> PolicyAnswer {
-    PolicyAnswer(
-      verdict, reason: reason, instructions: sandbox.instructions,
-      remarks: sandbox.hasNotes ? DecisionRemarks(fault: nil, notes: sandbox.notes) : nil)
+  private func answer(of sandbox: Sandbox, _ verdict: Verdict) -> PolicyAnswer {
+    guard let reason = sandbox.reason else {
+      return answer(of: sandbox, verdict, reason: PolicyAnswer.noReason, code: .noReason)
+    }
+    return answer(of: sandbox, verdict, reason: reason, code: nil)
+  }
+
+  @inline(__always)
+  private func answer(
+    of sandbox: Sandbox, _ verdict: Verdict, reason: consuming String, code: ReasonCode?
+  ) -> PolicyAnswer {
+    let remarks = sandbox.hasNotes || sandbox.hasRaised ? remarks(of: sandbox, reason: reason) : nil
+    return PolicyAnswer(verdict, reason: reason, code: code, instructions: sandbox.instructions, remarks: remarks)
+  }
+
+  /// What few answers have. Nil when the script noted nothing and its reason has no text that it caught.
+  @inline(never)
+  private func remarks(of sandbox: Sandbox, reason: String) -> DecisionRemarks? {
+    let notes = sandbox.notes
+    let caught = sandbox.caught(in: [reason] + notes)
+    return notes.isEmpty && caught.isEmpty ? nil : DecisionRemarks(fault: nil, notes: notes, caught: caught)
   }
 
   @inline(never)
   private func faulted(_ sandbox: Sandbox, wasFresh: Bool, again: () -> PolicyAnswer) -> PolicyAnswer {
     let (fault, instructions, notes) = (sandbox.fault, sandbox.instructions, sandbox.notes)
-    let answer = PolicyAnswer(fault: Fault(fault), instructions: instructions, notes: notes)
+    let answer = PolicyAnswer(
+      fault: Fault(fault), instructions: instructions, notes: notes,
+      caught: sandbox.caught(in: notes + (fault.code == nil ? [fault.message] : [])))
     answers.failure = answer
     guard fault.isSpent else { return answer }
     withExtendedLifetime(self.sandbox) { renew() }

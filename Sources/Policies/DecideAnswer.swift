@@ -22,7 +22,8 @@ package struct DecideAnswer: Sendable {
 
   /// Evaluates the guards for a choice given by a test case. No policies are evaluated.
   package init(_ request: DecideRequest, choice: StatedChoice, guards: [CompiledPolicy], explains: Bool) {
-    let stand = CompiledPolicy(broken: Fault(.syntax, "stated in a case"), file: choice.policy, source: [])
+    let stand = CompiledPolicy(
+      broken: Fault(.syntax, "stated in a case", code: .policyUnusable), file: choice.policy, source: [])
     let evaluator = Evaluator(policies: [stand], guards: guards, fleet: request.fleet)
     self.init(request, with: evaluator, explains: explains) {
       evaluator.decide(request.contact, choice: choice.verdict, reason: choice.reason, seed: request.seed)
@@ -64,6 +65,7 @@ package struct DecideAnswer: Sendable {
     object["outcome"] = .string(decision.outcome.rawValue)
     object["device"] = device.map { .string($0.text) } ?? .null
     object["reason"] = .string(decision.reason)
+    object["code"] = decision.code.json
     if case .wait(let until) = decision.resolution {
       object["until"] = .string(until.rfc3339)
     } else {
@@ -89,17 +91,19 @@ package struct DecideAnswer: Sendable {
       object["narrowed"] = .object(
         JSONObject([
           ("outcome", .string(narrowed.choice.outcome.rawValue)), ("device", .string(narrowed.device.text)),
-          ("reason", .string(narrowed.choice.reason)), ("policy", .string(narrowed.choice.origin.policy)),
+          ("reason", .string(narrowed.choice.reason)), ("code", narrowed.choice.code.json),
+          ("policy", .string(narrowed.choice.origin.policy)),
           ("revision", .string(narrowed.choice.origin.revision)),
         ]))
     }
     return .object(object)
   }
 
-  private static func json(_ fault: Fault) -> JSONValue {
+  /// The value of the key `error`.
+  package static func json(_ fault: Fault) -> JSONValue {
     .object(
       JSONObject([
-        ("kind", .string(fault.kind.rawValue)), ("message", .string(fault.message)),
+        ("kind", .string(fault.kind.rawValue)), ("code", fault.code.json), ("message", .string(fault.message)),
         ("line", fault.line.map { .integer(Int64($0)) } ?? .null),
       ]))
   }

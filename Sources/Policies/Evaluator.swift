@@ -66,23 +66,27 @@ package final class Evaluator {
 
   /// Applies guards and admission to a choice made elsewhere, with the first policy as its origin.
   func decide(_ contact: Contact, choice: Verdict, reason: String, seed: UInt64) -> Decision {
-    applyGuards(PolicyAnswer(choice, reason: reason, instructions: 0, remarks: nil), of: first, contact, seed: seed)
+    applyGuards(
+      PolicyAnswer(choice, reason: reason, code: nil, instructions: 0, remarks: nil), of: first, contact, seed: seed)
   }
 
   private func askOthers(after first: PolicyAnswer, _ contact: Contact, seed: UInt64) -> Decision {
     var (instructions, notes) = (first.instructions, first.remarks?.notes ?? [])
+    var caught = first.remarks?.caught ?? []
     var (answer, asked) = (first, self.first)
     for policy in others {
       asked = policy
       answer = policy.ask(.select, subject: contactTable, fleet: view, seed: seed)
       instructions += answer.instructions
       notes += answer.remarks?.notes ?? []
+      caught += answer.remarks?.caught ?? []
       if !answer.isNoOpinion { break }
     }
     let fault = answer.remarks?.fault
     let all = PolicyAnswer(
-      answer.verdict, reason: answer.reason, instructions: instructions,
-      remarks: fault == nil && notes.isEmpty ? nil : DecisionRemarks(fault: fault, notes: notes))
+      answer.verdict, reason: answer.reason, code: answer.code, instructions: instructions,
+      remarks: fault == nil && notes.isEmpty && caught.isEmpty
+        ? nil : DecisionRemarks(fault: fault, notes: notes, caught: caught))
     return applyGuards(all, of: asked, contact, seed: seed)
   }
 
@@ -110,24 +114,28 @@ package final class Evaluator {
     guardedContact.show(contact, in: view)
     choiceView.show(outcome, device: device, reason: chosen.reason, policy: asked.name)
     var (instructions, notes) = (chosen.instructions, chosen.remarks?.notes ?? [])
+    var caught = chosen.remarks?.caught ?? []
     var answered: [DecisionOrigin] = []
     for (place, guardian) in guards.enumerated() where thresholds[place].isMet(by: contact) {
       let said = guardian.ask(about: choiceView.table, subject: guardedContact.table, fleet: view, seed: seed)
       instructions += said.instructions
       notes += said.remarks?.notes ?? []
+      caught += said.remarks?.caught ?? []
       if said.remarks?.fault == nil { answered.append(guardian.origin) }
       if said.isNoOpinion { continue }
       let narrowed = NarrowedChoice(
         origin: asked.origin, outcome: outcome, device: device, deviceKey: fleet.members[device].device.key,
-        reason: chosen.reason)
+        reason: chosen.reason, code: chosen.code)
       let all = PolicyAnswer(
-        said.verdict, reason: said.reason, instructions: instructions,
-        remarks: DecisionRemarks(fault: said.remarks?.fault, notes: notes, narrowed: narrowed, guards: answered))
+        said.verdict, reason: said.reason, code: said.code, instructions: instructions,
+        remarks: DecisionRemarks(
+          fault: said.remarks?.fault, notes: notes, narrowed: narrowed, guards: answered, caught: caught))
       return admit(all, of: guardian, seed: seed)
     }
     let all = PolicyAnswer(
-      chosen.verdict, reason: chosen.reason, instructions: instructions,
-      remarks: notes.isEmpty && answered.isEmpty ? nil : DecisionRemarks(fault: nil, notes: notes, guards: answered))
+      chosen.verdict, reason: chosen.reason, code: chosen.code, instructions: instructions,
+      remarks: notes.isEmpty && answered.isEmpty && caught.isEmpty
+        ? nil : DecisionRemarks(fault: nil, notes: notes, guards: answered, caught: caught))
     return admit(all, of: asked, seed: seed)
   }
 
@@ -147,7 +155,7 @@ package final class Evaluator {
     case .skip: break
     }
     return Decision(
-      resolution: resolution, reason: answer.reason, origin: asked.origin, seed: seed,
+      resolution: resolution, reason: answer.reason, code: answer.code, origin: asked.origin, seed: seed,
       instructions: answer.instructions, remarks: answer.remarks, capacityAt: capacityAt)
   }
 
@@ -158,10 +166,10 @@ package final class Evaluator {
   ) -> Decision {
     Decision(
       resolution: .wait(until: Admission.retryAfterFault(at: fleet.now)), reason: Evaluator.reason(fault, in: asked),
-      origin: asked.origin, seed: seed, instructions: answer.instructions,
+      code: fault.code, origin: asked.origin, seed: seed, instructions: answer.instructions,
       remarks: DecisionRemarks(
         fault: fault, notes: answer.remarks?.notes ?? [], narrowed: answer.remarks?.narrowed,
-        guards: answer.remarks?.guards ?? []),
+        guards: answer.remarks?.guards ?? [], caught: answer.remarks?.caught ?? []),
       capacityAt: fleet.capacityAt())
   }
 
@@ -199,7 +207,8 @@ package final class Evaluator {
       } catch {
         let reason = Evaluator.reason(error, in: policy)
         return EnrolmentAnswer(
-          .wait(until: Admission.retryAfterFault(at: fleet.now), reason: reason), by: policy.origin, failure: reason)
+          .wait(until: Admission.retryAfterFault(at: fleet.now), reason: reason), by: policy.origin,
+          failure: reason, code: error.code)
       }
     }
     let own = lead.device.flatMap(fleet.position).map { fleet.members[$0].device.key }
@@ -212,10 +221,13 @@ package final class Evaluator {
 
   /// The fault that a decision's reason describes, given its kind and line; nil if the reason does not describe such a
   /// fault.
-  package static func fault(_ kind: Fault.Kind, line: Int?, from reason: String, of file: String) -> Fault? {
+  package static func fault(
+    _ kind: Fault.Kind, line: Int?, code: ReasonCode?, from reason: String, of file: String
+  ) -> Fault? {
     let heading = heading(kind, line: line, in: file)
     guard reason.utf8.starts(with: heading.utf8) else { return nil }
-    return Fault(kind, String(decoding: reason.utf8.dropFirst(heading.utf8.count), as: UTF8.self), line: line)
+    return Fault(
+      kind, String(decoding: reason.utf8.dropFirst(heading.utf8.count), as: UTF8.self), line: line, code: code)
   }
 
   private static func heading(_ kind: Fault.Kind, line: Int?, in file: String) -> String {

@@ -12,7 +12,8 @@ package enum FixedAnswer: Equatable, Sendable {
     switch self {
     case .suspended(let reason):
       PolicyAnswer(
-        .wait(seconds: CompiledPolicy.suspendedRetrySeconds), reason: reason, instructions: 0, remarks: nil)
+        .wait(seconds: CompiledPolicy.suspendedRetrySeconds), reason: reason, code: .policySuspended, instructions: 0,
+        remarks: nil)
     case .unusable(let fault): PolicyAnswer(fault: fault)
     }
   }

@@ -57,5 +57,5 @@ struct GuardCondition: Equatable, Sendable {
     }
   }
 
-  private static func refused(_ text: String) -> Fault { Fault(.syntax, "\(key): \(text)") }
+  private static func refused(_ text: String) -> Fault { Fault(.syntax, "\(key): \(text)", code: .invalidCondition) }
 }

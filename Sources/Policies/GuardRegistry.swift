@@ -47,16 +47,16 @@ final class GuardRegistry {
       let found = find(setting, file: file)
       var compiled = found
       if let record, found.policy == nil || !isSame(found.policy, before),
-        let reason = reasonToHold(found, beside: record, isPinned: isPinned)
+        let why = reasonToHold(found, beside: record, isPinned: isPinned)
       {
         compiled = compile(record, setting.parameters)
-        if !found.entry.source.isEmpty { result.held.append(TenantPolicies.Held(policy: file, reason: reason)) }
+        if !found.entry.source.isEmpty { result.held.append(TenantPolicies.Held(policy: file, why)) }
       }
       if let fault = compiled.fault, let record, isLive(found, record, setting.parameters) {
-        result.held.append(TenantPolicies.Held(policy: file, reason: TenantPolicies.Held.passesNoMore(fault)))
+        result.held.append(TenantPolicies.Held(policy: file, TenantPolicies.Held.passesNoMore(fault)))
       } else if let fault = compiled.fault {
         let place = fault.line.map { "line \($0): " } ?? ""
-        result.refusals.append(TenantPolicies.Refusal(policy: file, message: place + fault.message))
+        result.refusals.append(TenantPolicies.Refusal(policy: file, message: place + fault.message, code: fault.code))
       }
       let current = guardInUse(compiled, before: before, record, unusable: record == nil ? last : nil, file: file)
       if let before, !current.revision.isSame(as: before.revision) { result.accepted.append(file) }
@@ -88,17 +88,20 @@ final class GuardRegistry {
   }
 
   /// Why a guard's file is held although it differs from the guard in use; nil if it is not held.
-  private func reasonToHold(_ found: CompiledFile, beside record: PolicyRevision, isPinned: Bool) -> String? {
+  private func reasonToHold(_ found: CompiledFile, beside record: PolicyRevision, isPinned: Bool) -> TenantPolicies.Held
+    .Why?
+  {
     if isPinned {
       if found.entry.source.elementsEqual(record.source.utf8) { return nil }
-      return "the file differs from the guard in use, and the process is pinned: start it without --pinned to apply it"
+      return ("the file has changed, and the process is pinned: start it without --pinned to use the file", .heldPinned)
     }
     guard found.entry.path == nil, found.fault == nil, !found.entry.source.elementsEqual(record.source.utf8) else {
       return nil
     }
-    let place = catalog.rules.map { "there is no file \(found.entry.name).lua in \($0)" } ?? "there is no rules folder"
-    return
-      "\(place), and the shipped guard differs from the guard in use; copy it into the folder to use it"
+    let place = catalog.rules.map { "no file \(found.entry.name).lua in \($0)" } ?? "no rules folder"
+    return (
+      "\(place), and the shipped guard differs from the live one: copy it into the folder to use it", .heldShipped
+    )
   }
 
   /// The guard to use for the tenant: its current one, a new one, or one that makes every contact wait.
@@ -118,7 +121,7 @@ final class GuardRegistry {
     if let before, !before.isBroken { return before }
     if let record, let last = compile(onRecord: record).policy { return last.copy() }
     return CompiledPolicy(
-      broken: compiled.fault ?? Fault(.syntax, "the guard cannot be used"), file: file,
+      broken: compiled.fault ?? Fault(.syntax, "the guard cannot be used", code: .policyUnusable), file: file,
       source: compiled.entry.source, kind: .guard, recorded: unusable)
   }
 

@@ -4,19 +4,25 @@ import Routing
 struct PolicyAnswer {
   /// `noOpinion` if there is a fault.
   let verdict: Verdict
+  /// Of the reason; nil where the script wrote it.
+  let code: ReasonCode?
   let reason: String
   let instructions: Int64
   /// Nil without fault and notes.
   let remarks: DecisionRemarks?
 
-  init(_ verdict: Verdict, reason: String, instructions: Int64, remarks: DecisionRemarks?) {
+  /// The reason of a verdict without one.
+  static let noReason = "no reason given"
+
+  init(_ verdict: Verdict, reason: String, code: ReasonCode?, instructions: Int64, remarks: DecisionRemarks?) {
     (self.verdict, self.reason, self.instructions, self.remarks) = (verdict, reason, instructions, remarks)
+    self.code = code
   }
 
-  init(fault: Fault, instructions: Int64 = 0, notes: [String] = []) {
+  init(fault: Fault, instructions: Int64 = 0, notes: [String] = [], caught: [CaughtText] = []) {
     self.init(
-      .noOpinion, reason: fault.message, instructions: instructions,
-      remarks: DecisionRemarks(fault: fault, notes: notes))
+      .noOpinion, reason: fault.message, code: fault.code, instructions: instructions,
+      remarks: DecisionRemarks(fault: fault, notes: notes, caught: caught))
   }
 
   /// Whether the next policy is to be evaluated.

@@ -47,23 +47,22 @@ package struct PolicyCatalog: Sendable {
   func missing(_ name: String) -> Fault {
     let shipped = ShippedPolicies.all.map(\.name).joined(separator: ", ")
     let place = rules.map { "in \($0) nor among the shipped ones" } ?? "among the shipped ones"
-    return Fault(.syntax, "\(PolicyCatalog.noPolicy) '\(name)' \(place) (\(shipped))")
+    return Fault(.syntax, "there is no policy '\(name)' \(place) (\(shipped))", code: .policyNotFound)
   }
 
-  private static let noPolicy = "there is no policy"
-  private static let noGuard = "there is no guard"
-
   /// Whether a fault thrown by this catalog means that the policy does not exist, rather than that it is invalid.
-  package static func saysNoPolicy(_ fault: Fault) -> Bool { fault.message.hasPrefix(noPolicy) }
+  package static func saysNoPolicy(_ fault: Fault) -> Bool { fault.code == .policyNotFound }
 
   /// Whether a fault thrown by this catalog means that the guard does not exist.
-  package static func saysNoGuard(_ fault: Fault) -> Bool { fault.message.hasPrefix(noGuard) }
+  package static func saysNoGuard(_ fault: Fault) -> Bool { fault.code == .guardNotFound }
 
   /// Reads a policy; nil if it does not exist. Throws a `syntax` fault for an invalid name or file.
   package func find(named name: String) throws(Fault) -> Entry? {
     let stem = name.hasSuffix(".lua") ? String(name.dropLast(4)) : name
     guard PolicyCatalog.isName(stem) else {
-      throw Fault(.syntax, "'\(name)' is not the name of a policy: expected a name below the rules folder")
+      throw Fault(
+        .syntax, "'\(name)' is not the name of a policy: expected a name below the rules folder",
+        code: .invalidPolicyName)
     }
     if let rules, let source = try PolicyCatalog.contents(of: "\(rules)/\(stem).lua") {
       let cases = try PolicyCatalog.contents(of: "\(rules)/\(stem)_test.lua")
@@ -79,13 +78,15 @@ package struct PolicyCatalog: Sendable {
   package func guardEntry(named name: String) throws(Fault) -> Entry {
     let stem = name.hasSuffix(".lua") ? String(name.dropLast(4)) : name
     guard PolicyCatalog.isName(stem) else {
-      throw Fault(.syntax, "'\(name)' is not the name of a guard: expected a name below the folder guards of the rules")
+      throw Fault(
+        .syntax, "'\(name)' is not the name of a guard: expected a name below the folder guards of the rules",
+        code: .invalidPolicyName)
     }
     do throws(Fault) { return try entry(named: PolicyCatalog.guardFolder + stem) } catch {
       guard PolicyCatalog.saysNoPolicy(error) else { throw error }
       let shipped = ShippedPolicies.guards.map(\.name).joined(separator: ", ")
       let place = rules.map { "in \($0)/guards nor among the shipped ones" } ?? "among the shipped ones"
-      throw Fault(.syntax, "\(PolicyCatalog.noGuard) '\(name)' \(place) (\(shipped))")
+      throw Fault(.syntax, "there is no guard '\(name)' \(place) (\(shipped))", code: .guardNotFound)
     }
   }
 
@@ -118,7 +119,7 @@ package struct PolicyCatalog: Sendable {
     var status = stat()
     guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
     if status.st_size > 1 << 20 {
-      throw Fault(.syntax, "\(path) is larger than 1 MiB; expected a policy of at most 64 KiB")
+      throw Fault(.syntax, "\(path) is larger than 1 MiB; expected a policy of at most 64 KiB", code: .fileTooLarge)
     }
     var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
     var count = 0

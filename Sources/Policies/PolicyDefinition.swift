@@ -59,7 +59,9 @@ struct PolicyDefinition {
   func setParameters(in sandbox: Sandbox) throws(Fault) {
     do {
       try sandbox.setParameters(revision.parameters.map { ($0.name, RowScalar($0.value)) })
-    } catch { throw Fault(.memory, "the parameters do not fit into the memory cap") }
+    } catch {
+      throw Fault(.memory, "the parameters need more memory than an interpreter may use", code: .parametersTooLarge)
+    }
   }
 
   /// The declared defaults overridden by `given`, sorted by name. A declared parameter keeps its type.
@@ -75,7 +77,8 @@ struct PolicyDefinition {
       guard parameter.value.kind == merged[index].value.kind else {
         throw Fault(
           .runtime,
-          "params.\(parameter.name): expected \(merged[index].value.kind), found \(parameter.value.kind)")
+          "params.\(parameter.name): expected \(merged[index].value.kind), found \(parameter.value.kind)",
+          code: .wrongParameterType)
       }
       merged[index] = parameter
     }
@@ -107,6 +110,6 @@ extension Fault {
       case .verdict: .verdict
       case .member: .device
       }
-    self.init(kind, fault.message, line: fault.line)
+    self.init(kind, fault.message, line: fault.line, code: fault.code.flatMap(ReasonCode.init))
   }
 }

@@ -20,7 +20,8 @@ struct PolicyScript {
     } catch {
       throw Fault(
         .runtime,
-        "no interpreter could be made: expected a Lua 5.4 library and memory, found \(Sandbox.luaVersion)")
+        "no interpreter could be started: expected a Lua 5.4 library and memory, found \(Sandbox.luaVersion)",
+        code: .noInterpreter)
     }
     let lowered = LoweredSource.lowered(source)
     do throws(ScriptFault) {
@@ -32,7 +33,7 @@ struct PolicyScript {
       throw fault
     }
     // Lua accepted what our parser did not, so the source still contains the original operators.
-    if let error = lowered.error { throw Fault(.syntax, error.message, line: error.position.line) }
+    if let error = lowered.error { throw Fault(.syntax, error.message, line: error.position.line, code: .syntaxError) }
     return sandbox
   }
 

@@ -8,6 +8,8 @@ package struct TenantPolicies {
     package let policy: String
     /// What is wrong, with the line if it is known.
     package let message: String
+    /// The code of the message; nil if the file itself wrote it.
+    package let code: ReasonCode?
   }
 
   /// A file whose source differs from the live policy and that was neither accepted nor refused.
@@ -16,6 +18,13 @@ package struct TenantPolicies {
     package let policy: String
     /// Why it is held, and how to make it live.
     package let reason: String
+    /// The code of the reason.
+    package let code: ReasonCode
+
+    /// A reason with its code, before the policy is known.
+    typealias Why = (text: String, code: ReasonCode)
+
+    init(policy: String, _ why: Why) { (self.policy, reason, code) = (policy, why.text, why.code) }
   }
 
   /// All roles, compiled. A refused file leaves the last good revision in its place.

@@ -26,22 +26,20 @@ extension TenantPolicyState {
       let stem = TenantPolicyState.stem(name)
       guard let revision = live.first(where: { $0.policy == stem }) else {
         held.append(
-          TenantPolicies.Held(policy: name, reason: TenantPolicies.Held.pinned("the tenant's list was changed", stem)))
+          TenantPolicies.Held(policy: name, TenantPolicies.Held.pinned("the tenant's list has changed", stem)))
         continue
       }
       if isOther(name, than: revision) {
-        held.append(
-          TenantPolicies.Held(
-            policy: name, reason: TenantPolicies.Held.pinned("the file differs from the policy in use", stem)))
+        held.append(TenantPolicies.Held(policy: name, TenantPolicies.Held.pinned("the file has changed", stem)))
       } else if areParametersNew {
-        let reason = TenantPolicies.Held.pinned("the tenant's parameters were changed", stem)
-        held.append(TenantPolicies.Held(policy: name, reason: reason))
+        let why = TenantPolicies.Held.pinned("the tenant's parameters have changed", stem)
+        held.append(TenantPolicies.Held(policy: name, why))
       }
     }
     let listed = tenant.policies.map(TenantPolicyState.stem)
     for revision in live where !listed.contains(revision.policy) {
-      let reason = TenantPolicies.Held.pinned("the tenant's list was changed", listed.joined(separator: ", "))
-      held.append(TenantPolicies.Held(policy: revision.policy, reason: reason))
+      let why = TenantPolicies.Held.pinned("the tenant's list has changed", listed.joined(separator: ", "))
+      held.append(TenantPolicies.Held(policy: revision.policy, why))
     }
     return held
   }
@@ -62,20 +60,26 @@ extension TenantPolicyState {
 }
 
 extension TenantPolicies.Held {
-  static let untilEdited = "the file differs from the policy in use and is not applied until it is edited"
+  static let untilEdited: Why = (
+    "the file differs from the live revision and is ignored until it is edited", .heldUntilEdited
+  )
 
-  static func shipped(_ name: String, in catalog: PolicyCatalog) -> String {
-    let place = catalog.rules.map { "there is no file \(name).lua in \($0)" } ?? "there is no rules folder"
-    return "\(place), and the shipped '\(name)' of this version differs from the policy in use; "
-      + "`usher policy activate --policy \(name)` activates the shipped one"
+  static func shipped(_ name: String, in catalog: PolicyCatalog) -> Why {
+    let place = catalog.rules.map { "no file \(name).lua in \($0)" } ?? "no rules folder"
+    let text =
+      "\(place), and the shipped '\(name)' of this version differs from the live revision: "
+      + "`usher policy activate --policy \(name)` activates it"
+    return (text, .heldShipped)
   }
 
-  static func passesNoMore(_ fault: Fault) -> String {
+  static func passesNoMore(_ fault: Fault) -> Why {
     let place = fault.line.map { "line \($0): " } ?? ""
-    return "the file is live and stays live, but it no longer passes: \(place)\(fault.message)"
+    return (
+      "the file is live and stays live, but it no longer passes: \(place)\(fault.message)", .heldNoLongerPasses
+    )
   }
 
-  static func pinned(_ what: String, _ name: String) -> String {
-    "\(what), and the process is pinned: `usher policy activate --policy \(name)` activates it"
+  static func pinned(_ what: String, _ name: String) -> Why {
+    ("\(what), and the process is pinned: `usher policy activate --policy \(name)` activates it", .heldPinned)
   }
 }

@@ -25,7 +25,7 @@ final class TenantPolicyState {
     /// Why the file checked last was refused.
     var fault: Fault?
     /// Why the file checked last is held although it is valid.
-    var held: String?
+    var held: TenantPolicies.Held.Why?
     /// Whether the policy has no file and needs none.
     var isWithoutFile = false
 
@@ -94,14 +94,14 @@ final class TenantPolicyState {
       }
       if let fault = slot.fault {
         let place = fault.line.map { "line \($0): " } ?? ""
-        refusals.append(TenantPolicies.Refusal(policy: name, message: place + fault.message))
+        refusals.append(TenantPolicies.Refusal(policy: name, message: place + fault.message, code: fault.code))
       }
-      if let reason = slot.held { held.append(TenantPolicies.Held(policy: name, reason: reason)) }
+      if let why = slot.held { held.append(TenantPolicies.Held(policy: name, why)) }
       compileIfNeeded(&slot)
       live.append(
         slot.policy
           ?? CompiledPolicy(
-            broken: slot.fault ?? Fault(.syntax, "the policy cannot be used"), file: name,
+            broken: slot.fault ?? Fault(.syntax, "the policy cannot be used", code: .policyUnusable), file: name,
             source: slot.seen?.source ?? [],
             recorded: generation?.lineup.live.first { $0.policy == TenantPolicyState.stem(name) }))
       slots[TenantPolicyState.stem(name)] = slot
@@ -224,7 +224,7 @@ final class TenantPolicyState {
 
   /// Why a file that differs from the source in use is held; nil if it is not. Its source was accepted or rolled back
   /// before, an operator chose the policy before this file was first read, or it is the shipped source.
-  private func reasonToHold(_ entry: PolicyCatalog.Entry, _ text: PolicyText) -> String? {
+  private func reasonToHold(_ entry: PolicyCatalog.Entry, _ text: PolicyText) -> TenantPolicies.Held.Why? {
     if entry.path == nil, generation?.lineup.live.contains(where: { $0.policy == entry.name }) == true {
       return TenantPolicies.Held.shipped(entry.name, in: catalog)
     }

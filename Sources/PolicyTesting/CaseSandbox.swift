@@ -10,6 +10,9 @@ enum CaseSandbox {
     if let memory { limits.memory = memory }
     do {
       return try Sandbox(vocabulary: PolicyVocabulary.script, limits: limits, scriptName: file)
-    } catch { throw ScriptFault(kind: .memory, message: "no interpreter could be made", line: nil, isSpent: true) }
+    } catch {
+      throw ScriptFault(
+        kind: .memory, message: "no interpreter could be started", line: nil, isSpent: true, code: "no_interpreter")
+    }
   }
 }

@@ -21,6 +21,8 @@ package struct PolicyCases: Sendable {
     package let differences: [String]
     /// The reason of the policy's answer.
     package let reason: String
+    /// Of the reason; nil where the policy wrote it.
+    package let code: ReasonCode?
     /// The policy's fault, if it failed.
     package let fault: Fault?
     /// The counts of the case; nil unless coverage was requested.
@@ -124,15 +126,17 @@ package struct PolicyCases: Sendable {
     guard case .object(let found) = answer.json else { preconditionFailure("an answer is an object") }
     let differences = expectation.members.compactMap { key, expected in
       PolicyCases.matches(expected, found[key] ?? .null)
+        || PolicyCases.isWordingOf010(expected, of: key, answer.decision)
         ? nil : "\(key): expected \(PolicyCases.text(expected)), found \(PolicyCases.text(found[key] ?? .null))"
     }
     return Result(
-      name: entry.name, differences: differences, reason: answer.decision.reason, fault: answer.decision.fault,
+      name: entry.name, differences: differences, reason: answer.decision.reason, code: answer.decision.code,
+      fault: answer.decision.fault,
       visit: map?.visit(request, choice: entry.choice, file: file, parameters: parameters, answer: answer))
   }
 
   private static let answerKeys = [
-    "outcome", "device", "reason", "until", "policy", "revision", "seed", "instructions", "error", "notes",
+    "outcome", "device", "reason", "code", "until", "policy", "revision", "seed", "instructions", "error", "notes",
     "considered", "narrowed",
   ]
 
@@ -140,6 +144,21 @@ package struct PolicyCases: Sendable {
   private static func matches(_ expected: JSONValue, _ found: JSONValue) -> Bool {
     guard case .object(let expected) = expected, case .object(let found) = found else { return expected == found }
     return expected.members.allSatisfy { key, value in found[key].map { matches(value, $0) } ?? false }
+  }
+
+  /// Whether a case expects the words that 0.1.0 had for what was decided: cases outlive the wording.
+  private static func isWordingOf010(_ expected: JSONValue, of key: String, _ decision: Decision) -> Bool {
+    switch (key, expected) {
+    case ("reason", .string(let reason)): return TextsOf010.isReason(reason, of: decision)
+    case ("error", .object(let error)):
+      guard let fault = decision.fault, let code = fault.code, code.isOwnWording,
+        case .string(let message)? = error["message"], TextsOf010.code(of: message) == code
+      else { return false }
+      var rest = error
+      rest["message"] = .string(fault.message)
+      return matches(.object(rest), DecideAnswer.json(fault))
+    default: return false
+    }
   }
 
   private static func text(_ value: JSONValue) -> String { JSONWriter().string(value) }
@@ -167,6 +186,8 @@ package struct PolicyCases: Sendable {
 
 extension ScriptFault {
   fileprivate static func notData(_ message: String) -> ScriptFault {
-    ScriptFault(kind: .syntax, message: "what the file returns cannot be read: \(message)", line: nil, isSpent: false)
+    ScriptFault(
+      kind: .syntax, message: "what the file returns cannot be read: \(message)", line: nil, isSpent: false,
+      code: "invalid_data")
   }
 }

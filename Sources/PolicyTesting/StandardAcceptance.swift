@@ -14,7 +14,7 @@ package struct StandardAcceptance: PolicyAcceptance {
   ) throws(Fault) -> CompiledPolicy {
     let check = PolicyCheck(file: entry.name, source: entry.source, parameters: parameters)
     if let finding = check.findings.first(where: { $0.severity == .error }) {
-      throw Fault(.syntax, finding.message, line: finding.line)
+      throw Fault(.syntax, finding.message, line: finding.line, code: .checkFailed)
     }
     let policy = try CompiledPolicy(
       file: entry.name, source: entry.source, parameters: parameters, limits: limits.sandbox, kind: kind)
@@ -23,11 +23,12 @@ package struct StandardAcceptance: PolicyAcceptance {
     do throws(PolicyCases.Failure) {
       cases = try PolicyCases(file: "\(entry.name)_test", source: source)
     } catch {
-      throw Fault(.syntax, "its cases cannot be read: \(error.message)", line: error.line)
+      throw Fault(.syntax, "its cases cannot be read: \(error.message)", line: error.line, code: .casesUnreadable)
     }
     for result in try cases.run(policy: entry.name, source: entry.source) where !result.holds {
       throw Fault(
-        .runtime, "its case '\(result.name)' fails: \(result.differences.joined(separator: "; "))")
+        .runtime, "its case '\(result.name)' fails: \(result.differences.joined(separator: "; "))",
+        code: .caseFailed)
     }
     return policy
   }

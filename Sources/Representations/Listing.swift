@@ -106,4 +106,12 @@ extension Listing {
     for row in rows { listing.add(kept.map { row[$0] }) }
     return listing
   }
+
+  /// Leaves out columns by their names: those that a table for people does not show.
+  package func without(_ names: [String]) -> Listing {
+    let kept = columns.indices.filter { !names.contains(columns[$0]) }
+    var listing = Listing(kept.map { columns[$0] })
+    for row in rows { listing.add(kept.map { row[$0] }) }
+    return listing
+  }
 }

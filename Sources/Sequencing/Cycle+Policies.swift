@@ -129,11 +129,11 @@ extension Cycle {
     _ state: PolicyFileState, of policy: String, _ tenant: Tenant, hasLastGood: Bool, at now: Instant
   ) throws -> Event {
     switch state {
-    case .refused(let message):
-      try store.recordRefusal(message, of: policy, for: tenant.key, at: now, epoch: epoch)
+    case .refused(let message, let code):
+      try store.recordRefusal(message, code: code, of: policy, for: tenant.key, at: now, epoch: epoch)
       return .policyRefused(tenant: tenant.id, policy: policy, message: message, hasLastGood: hasLastGood)
-    case .held(let reason):
-      try store.recordHeld(reason, of: policy, for: tenant.key, at: now, epoch: epoch)
+    case .held(let reason, let code):
+      try store.recordHeld(reason, code: code, of: policy, for: tenant.key, at: now, epoch: epoch)
       return .fileHeld(tenant: tenant.id, policy: policy, reason: reason)
     }
   }
@@ -145,10 +145,10 @@ extension Cycle {
     switch (state, next) {
     case (.refused, .refused), (.held, .held): return nil
     case (.refused, _):
-      try store.recordRefusal(nil, of: policy, for: tenant.key, at: now, epoch: epoch)
+      try store.recordRefusal(nil, code: nil, of: policy, for: tenant.key, at: now, epoch: epoch)
       return .refusalEnded(tenant: tenant.id, policy: policy)
     case (.held, _):
-      try store.recordHeld(nil, of: policy, for: tenant.key, at: now, epoch: epoch)
+      try store.recordHeld(nil, code: nil, of: policy, for: tenant.key, at: now, epoch: epoch)
       return nil
     }
   }
@@ -174,8 +174,8 @@ extension TenantPolicies {
   /// By the name in the list of policies or guards.
   fileprivate var fileStates: [String: PolicyFileState] {
     var states: [String: PolicyFileState] = [:]
-    for file in held { states[file.policy] = .held(file.reason) }
-    for refusal in refusals { states[refusal.policy] = .refused(refusal.message) }
+    for file in held { states[file.policy] = .held(file.reason, code: file.code) }
+    for refusal in refusals { states[refusal.policy] = .refused(refusal.message, code: refusal.code) }
     return states
   }
 

@@ -40,7 +40,7 @@ final class FaultWatch {
 
   /// Counts an answer of the policy with this revision. Returns the streak if this answer suspended the policy.
   func learn(
-    _ revision: String, fault: String?, from policies: [CompiledPolicy], at now: Instant
+    _ revision: String, fault: (text: String, code: ReasonCode?)?, from policies: [CompiledPolicy], at now: Instant
   ) -> PolicyStreak? {
     guard let fault else {
       if streaks.isEmpty { return nil }
@@ -56,7 +56,7 @@ final class FaultWatch {
       streaks[revision] ?? PolicyStreak(policy: policy.file, revision: revision, faults: 0, lastFault: "")
     guard streak.suspendedAt == nil else { return nil }
     streak.faults += 1
-    streak.lastFault = fault
+    (streak.lastFault, streak.lastFaultCode) = (fault.text, fault.code)
     if streak.faults == limit { streak.suspendedAt = now }
     streaks[revision] = streak
     isChanged = true
@@ -71,18 +71,13 @@ final class FaultWatch {
   }
 
   /// `file` as in revisions: guards have a folder in front.
-  fileprivate static func heading(_ file: String) -> String {
+  private static func heading(_ file: String) -> String {
     guard file.hasPrefix(PolicyCatalog.guardFolder) else { return "policy '\(file)' is suspended: it failed " }
     return "guard '\(file.dropFirst(PolicyCatalog.guardFolder.count))' is suspended: it failed "
   }
 }
 
 extension Cycle {
-  /// Whether a decision's reason says that the policy of this file is suspended.
-  package static func isSuspension(_ reason: String, of file: String) -> Bool {
-    reason.utf8.starts(with: FaultWatch.heading(file).utf8)
-  }
-
   /// Suspends the policies with a recorded suspension, as a cycle would.
   package static func suspend(_ streaks: [PolicyStreak], among policies: [CompiledPolicy]) {
     let watch = FaultWatch(streaks, limit: 1)

@@ -14,7 +14,7 @@ package enum StepDecision {
     guard let content = template.render(for: due.contact) else {
       let until = now.advanced(bySeconds: emptyContentWaitSeconds)
       let decision = Decision(
-        resolution: .wait(until: until), reason: "the step's text is empty for this contact",
+        resolution: .wait(until: until), reason: "the step's text is empty for this contact", code: .emptyText,
         origin: evaluator.origin, seed: seed)
       return .wait(decision, until: until)
     }

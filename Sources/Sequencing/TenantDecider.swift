@@ -37,13 +37,13 @@ final class TenantDecider: StepDecider {
   func prefetch(_ step: DueStep) { evaluator.live.prefetch(step.contact) }
 
   func decide(_ step: DueStep) throws -> StepCommit {
-    if step.isOptedOut { return .cancel(reason: ClaimTransition.optedOutReason) }
+    if step.isOptedOut { return .cancel(reason: ClaimTransition.optedOutReason, code: .optedOut) }
     let commit = StepDecision.decide(
       step, with: evaluator, template: cycle.template(for: step.content),
       compare: { compare($0, with: $1, on: step.contact) })
     // Without instructions no script ran: an empty text, an unusable file, or a suspended policy.
     if let decision = commit.decision, decision.instructions > 0 {
-      learn(decision.revision, fault: decision.fault.map { _ in decision.reason })
+      learn(decision.revision, fault: decision.fault.map { (decision.reason, $0.code) })
       if let narrowed = decision.narrowed { learn(narrowed.origin.revision, fault: nil) }
       for guardian in decision.guards { learn(guardian.revision, fault: nil) }
     }
@@ -65,12 +65,12 @@ final class TenantDecider: StepDecider {
     let seed = SeededRandom.seed(contact: ContactID(stored: lead.id), step: 0, at: read.fleet.now)
     let evaluator = evaluator.evaluator(of: evaluator.lineup.side(of: lead.contact))
     let answer = evaluator.enroll(lead, seed: seed)
-    if let origin = answer.origin { learn(origin.revision, fault: answer.failure) }
+    if let origin = answer.origin { learn(origin.revision, fault: answer.failure.map { ($0, answer.failureCode) }) }
     return answer.choice
   }
 
   /// Counts an answer of a revision, and reports a suspension that results from it. `fault` is the reason of a failure.
-  private func learn(_ revision: String, fault: String?) {
+  private func learn(_ revision: String, fault: (text: String, code: ReasonCode?)?) {
     guard let watch else { return }
     if let streak = watch.learn(revision, fault: fault, from: deciding, at: read.fleet.now) {
       cycle.report(.policySuspended(tenant: tenant, streak: streak))

@@ -59,13 +59,15 @@ extension SQLSnapshot {
   /// Entries only for files that were refused or are held.
   package func fileStates(of tenant: TenantKey) throws -> [String: PolicyFileState] {
     let sql = """
-      SELECT policy, refusal AS reason, 1 AS is_refused FROM policy_refusals WHERE tenant_id = ?1
-      UNION ALL SELECT policy, reason, 0 FROM held_files WHERE tenant_id = ?1
+      SELECT policy, refusal AS reason, code, 1 AS is_refused FROM policy_refusals WHERE tenant_id = ?1
+      UNION ALL SELECT policy, reason, code, 0 FROM held_files WHERE tenant_id = ?1
       """
     var states: [String: PolicyFileState] = [:]
     try db.each(sql, [tenant.raw]) { row in
       let (policy, reason): (String, String) = (row["policy"], row["reason"])
-      states[policy] = row["is_refused"] ? .refused(reason) : states[policy] ?? .held(reason)
+      let code = ReasonCode.known(row["code"])
+      states[policy] =
+        row["is_refused"] ? .refused(reason, code: code) : states[policy] ?? .held(reason, code: code)
     }
     return states
   }

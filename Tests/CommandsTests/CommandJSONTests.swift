@@ -115,7 +115,8 @@ struct CommandJSONTests {
         "file", "line", "column", "severity", "message", "advice", "rule", "end_line", "end_column", "fix",
       ], code: 1),
     Line(words: "check --list-rules", keys: ["rule", "severity", "fix", "finds", "why", "page"]),
-    Line(words: "test good_test.lua", keys: ["file", "case", "holds", "differences", "reason", "line", "error"]),
+    Line(
+      words: "test good_test.lua", keys: ["file", "case", "holds", "differences", "reason", "code", "line", "error"]),
     Line(
       words: "dry-run --policy reassign",
       keys: [
@@ -131,8 +132,10 @@ struct CommandJSONTests {
     Line(
       words: "policy list",
       keys: [
-        "tenant", "position", "policy", "revision", "since", "refused", "refused_at", "faults", "last_fault",
-        "suspended_at", "generation", "action", "by", "reason", "held", "canary_share", "canary", "shadow_share",
+        "tenant", "position", "policy", "revision", "since", "refused", "refused_code", "refused_at", "faults",
+        "last_fault", "last_fault_code",
+        "suspended_at", "generation", "action", "by", "reason", "held", "held_code", "canary_share", "canary",
+        "shadow_share",
         "shadow", "from",
       ]),
     Line(
@@ -142,7 +145,7 @@ struct CommandJSONTests {
         "from", "evidence",
       ]),
     Line(words: "policy show REVISION", keys: ["revision", "policy", "params", "created_at", "uses", "source"]),
-    Line(words: "policy guards list", keys: ["position", "guard", "tenant", "params", "trouble"]),
+    Line(words: "policy guards list", keys: ["position", "guard", "tenant", "params", "trouble", "code"]),
     Line(
       words: "policy canary --tenant acme",
       keys: [
@@ -167,7 +170,7 @@ struct CommandJSONTests {
     Line(
       words: "contact show welcome/L6 --tenant acme",
       keys: [
-        "contact", "lead", "name", "phone", "sequence", "step", "steps", "status", "reason", "assigned_device",
+        "contact", "lead", "name", "phone", "sequence", "step", "steps", "status", "reason", "code", "assigned_device",
         "due_at",
         "next_at", "enrolled_at", "ended_at", "opted_out_at", "history",
       ]),

@@ -20,7 +20,7 @@ struct DecideCommandTests {
     """
 
   static let keys = [
-    "outcome", "device", "reason", "until", "policy", "revision", "seed", "instructions", "error", "notes",
+    "outcome", "device", "reason", "code", "until", "policy", "revision", "seed", "instructions", "error", "notes",
     "considered",
   ]
 
@@ -202,7 +202,7 @@ struct DecideCommandTests {
     #expect(answer["outcome"] == "wait")
     #expect(answer["device"] == .null)
     #expect(answer["until"] == "2026-11-22T09:01:00Z")
-    #expect(answer["error"].keys == ["kind", "message", "line"])
+    #expect(answer["error"].keys == ["kind", "code", "message", "line"])
     #expect(answer["error"]["kind"].text == fault.kind, "\(outcome)")
     #expect(answer["error"]["line"].whole == fault.line, "\(outcome)")
     #expect(answer["error"]["message"].text?.contains(fault.message) == true, "\(outcome)")

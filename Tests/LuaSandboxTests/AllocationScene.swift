@@ -36,7 +36,8 @@ enum AllocationScene {
 
   // MARK: - Steps
 
-  private static let spent = ScriptFault(kind: .memory, message: "refused", line: nil, isSpent: true)
+  private static let spent = ScriptFault(
+    kind: .memory, message: "refused", line: nil, isSpent: true, code: "memory_cap")
 
   @Sendable private static func fresh() throws -> Sandbox {
     try Sandbox(vocabulary: Toy.vocabulary, limits: SandboxLimits(cpuMilliseconds: 60_000), scriptName: "toy")

@@ -36,7 +36,7 @@ struct TraceTests {
   private func query(_ reads: [ScriptRead]) throws -> ScriptQuery {
     guard case .query(let query)? = reads.last else {
       Issue.record("expected a query last, found \(reads)")
-      throw ScriptFault(kind: .runtime, message: "no query", line: nil, isSpent: false)
+      throw ScriptFault(kind: .runtime, message: "no query", line: nil, isSpent: false, code: nil)
     }
     return query
   }

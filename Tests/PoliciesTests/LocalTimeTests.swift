@@ -65,11 +65,11 @@ struct LocalTimeTests {
   ])
   func `any other argument is an error with a message`(call: String, message: String) throws {
     let fault = try decided(Instant(milliseconds: 0), tenant: 0, contact: nil, "return wait('x', \(call))").fault
-    #expect(fault == Fault(.runtime, message, line: 2))
+    #expect(fault == Fault(.runtime, message, line: 2, code: .invalidArgument))
   }
 
   @Test func `there is no local time outside hooks`() {
-    #expect(throws: Fault(.runtime, "local_time can be called inside a hook only", line: 1)) {
+    #expect(throws: Fault(.runtime, "local_time can be called inside a hook only", line: 1, code: .onlyInHook)) {
       try CompiledPolicy(
         file: "clock", source: Array("local hour = local_time() return { select = function() end }".utf8))
     }

@@ -61,7 +61,7 @@ struct OperatorTests {
   ])
   func `a wrong operand is named with its line`(body: String, message: String) throws {
     let fault = try answer(body).fault
-    #expect(fault == Fault(.runtime, message, line: 2))
+    #expect(fault == Fault(.runtime, message, line: 2, code: .invalidOperand))
   }
 
   @Test func `powers are within one unit of the C library's, and exact where a power is`() throws {

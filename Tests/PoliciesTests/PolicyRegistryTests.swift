@@ -45,7 +45,7 @@ final class PolicyRegistryTests {
     }
     try write(policy("one"))
     let strict = PolicyRegistry(catalog: PolicyCatalog(rules: folder), acceptance: Refusing()).refresh(tenant)
-    #expect(strict.refusals == [.init(policy: "mine", message: "line 3: not mine")])
+    #expect(strict.refusals == [.init(policy: "mine", message: "line 3: not mine", code: nil)])
     #expect(strict.policies[0].isBroken)
   }
 

@@ -34,6 +34,33 @@ struct PolicyCasesTests {
   }
 
   @Test(arguments: [
+    ("return contact.devise", "code = 'unknown_field'", true), ("return contact.devise", "code = 'no_opinion'", false),
+    ("return contact.devise", "error = { code = 'unknown_field', kind = 'runtime' }", true),
+    ("return wait('x')", "code = 'no_opinion'", false), ("return nil", "code = 'no_opinion'", true),
+    // What 0.1.0 said.
+    (
+      "return contact.devise",
+      "reason = \"runtime fault in p, line 1: a contact has no field 'devise'; the nearest is 'device'\"", true
+    ),
+    ("return contact.devise", "reason = 'runtime fault in p, line 1: a verdict has no fields; return it'", false),
+    ("while true do end", "error = { message = 'the instruction budget of 1000000 is used up', line = 1 }", true),
+    ("while true do end", "error = { message = 'the instruction budget of 1000000 is used up', line = 2 }", false),
+    ("while true do end", "error = { message = 'a verdict has no fields; return it' }", false),
+    (
+      "error('the instruction budget of 1 is used up')",
+      "error = { message = 'the instruction budget of 2 is used up' }", false
+    ),
+  ])
+  func `a case may expect a code, and the words of 0.1.0 go on holding`(body: String, expect: String, holds: Bool)
+    throws
+  {
+    let results = try cases(
+      "return { policy = 'p', cases = { { contact = { id = 'c1' }, expect = { \(expect) } } } }"
+    ).run(policy: "p", source: Array("return { select = function(contact, fleet) \(body) end }".utf8))
+    #expect(results[0].holds == holds, "\(results[0].differences)")
+  }
+
+  @Test(arguments: [
     ("return { policy = 'fallback', cases = {} }", "the file has no cases"),
     ("return { policy = 'fallback' }", "the file has no cases"),
     ("return { cases = { { contact = { id = 'c' }, expect = { outcome = 'use' } } } }", "policy"),

@@ -30,7 +30,8 @@ struct TamperTests {
   }
 
   @Test(arguments: [
-    ("1", "reason", "'another reason'", "reason"), ("1", "instructions", "instructions + 1", "instructions"),
+    ("code IS NULL", "reason", "'another reason'", "reason"), ("code IS NOT NULL", "code", "'no_reason'", "code"),
+    ("1", "instructions", "instructions + 1", "instructions"),
     ("1", "seed", "seed + 1", "seed"), ("outcome = 'wait'", "until", "until + 1", "until"),
     (
       "outcome = 'use'", "device_id",

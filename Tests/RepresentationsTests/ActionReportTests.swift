@@ -27,7 +27,7 @@ struct ActionReportTests {
     let report = ContactReport(try engine.contact("welcome/L1"))
     #expect(report.json["contact"] == "welcome/L1")
     #expect(report.json["ended_at"] == .null)
-    #expect(report.csv.hasPrefix("at,what,step,device,text,decision\n"))
+    #expect(report.csv.hasPrefix("at,what,step,device,text,code,decision\n"))
     let table = report.table(columns: nil).plain
     #expect(table.hasPrefix("contact: welcome/L1\nlead: L1\n"))
     #expect(!table.contains("ended at"))

@@ -81,7 +81,7 @@ struct PolicyReportTests {
 
   @Test func `a table of the list omits empty columns, and JSON has every key`() throws {
     let report = PolicyListReport(try PolicyListQuery().run(on: engine.store))
-    #expect(keys(report).count == 20)
+    #expect(keys(report).count == 23)
     #expect(report.tableListing.columns.count < 20)
     #expect(report.json[0]?["from"] != nil)
     let overview = PolicyOverviewReport(try engine.store.policyStatuses(), isPast: true)

@@ -35,7 +35,7 @@ struct ReportTests {
       JSONWriter().string(mismatches.json)
         == #"{"parts":{"match":3,"fallback":1,"moved since":0,"unassigned":0,"mismatch":0,"total":4},"#
         + #""messages":[{"part":"fallback","tenant":"acme","contact":"welcome/L1","step":2,"status":"sent","device":"D2","#
-        + #""assigned_device":"D1","reason":"owner unavailable","policy":"fallback","#
+        + #""assigned_device":"D1","reason":"owner unavailable","code":null,"policy":"fallback","#
         + #""created_at":"2026-11-22T09:00:00Z"}]}"#)
     #expect(mismatches.csv.split(separator: "\n").count == 2)
     #expect(mismatches.table(columns: nil).plain.contains("total               4\n\npart"))

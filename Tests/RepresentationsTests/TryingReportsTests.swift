@@ -56,7 +56,7 @@ struct TryingReportsTests {
     #expect(
       report.failures.hasPrefix("\(path):5: it skips\n") && report.failures.contains("the policy's reason: later"))
     #expect(report.text(.table) == report.failures)
-    #expect(report.csv.hasPrefix("file,case,holds,differences,reason,line,error\n"))
+    #expect(report.csv.hasPrefix("file,case,holds,differences,reason,code,line,error\n"))
     #expect(CoverageText(run).sentence == "100 % of lines and branches are reached")
     #expect(CoverageText(run).tracefile.contains("SF:\(folder.file("p.lua"))"))
     #expect(JUnitReport(run).text.contains("tests=\"2\" failures=\"1\""))

@@ -40,9 +40,10 @@ struct TogetherTests {
     }
 
     func recordRefusal(
-      _ refusal: String?, of policy: String, for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch
+      _ refusal: String?, code: ReasonCode?, of policy: String, for tenant: TenantKey, at now: Instant,
+      epoch: LeaderEpoch
     ) throws {
-      try inner.recordRefusal(refusal, of: policy, for: tenant, at: now, epoch: epoch)
+      try inner.recordRefusal(refusal, code: code, of: policy, for: tenant, at: now, epoch: epoch)
     }
 
     func recordStreaks(_ streaks: [PolicyStreak], for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch) throws {

@@ -126,10 +126,10 @@ final class Census {
     for _ in 0..<4 { try await engine.step(seconds: 60) }
     let (store, epoch) = (engine.store, engine.epoch)
     let (acme, now) = (TenantKey(1), engine.clock.now())
-    try store.recordHeld("waits for an operator", of: "mine", for: acme, at: now, epoch: epoch)
-    try store.recordHeld(nil, of: "gone", for: acme, at: now, epoch: epoch)
-    try store.recordRefusal("no text", of: "guards/night", for: acme, at: now, epoch: epoch)
-    try store.recordRefusal(nil, of: "gone", for: acme, at: now, epoch: epoch)
+    try store.recordHeld("waits for an operator", code: nil, of: "mine", for: acme, at: now, epoch: epoch)
+    try store.recordHeld(nil, code: nil, of: "gone", for: acme, at: now, epoch: epoch)
+    try store.recordRefusal("no text", code: nil, of: "guards/night", for: acme, at: now, epoch: epoch)
+    try store.recordRefusal(nil, code: nil, of: "gone", for: acme, at: now, epoch: epoch)
     try store.recordLogged(upTo: 1, epoch: epoch)
     try store.recordTexts([PolicyText(of: trial)], for: acme, at: now, epoch: epoch)
     try store.recordStreaks(

@@ -136,7 +136,7 @@ struct DecideTests {
     var wasOptedOut = false
     let counts = try fixture.decide {
       wasOptedOut = $0.isOptedOut
-      return .cancel(reason: "opted out")
+      return .cancel(reason: "opted out", code: .optedOut)
     }
     #expect(wasOptedOut && counts.cancelled == 1 && counts.decided == 1)
     #expect(
@@ -187,7 +187,7 @@ struct DecideTests {
         switch random.next() % 4 {
         case 0: return .skip(StoreFixture.decision(.skip))
         case 1: return .wait(StoreFixture.decision(.wait(until: fixture.now)), until: fixture.now)
-        case 2: return .cancel(reason: "enough")
+        case 2: return .cancel(reason: "enough", code: .optedOut)
         default: return use(random.next() % 2 == 0 ? first : second, moves: random.next() % 2 == 0)
         }
       }

@@ -124,7 +124,7 @@ struct DeciderTests {
   func `inputs on which nothing is decided are not recorded`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     try fixture.enrolment("L1", optedOut: true)
-    let batch = try decide(fixture, try decider(fixture, { _ in .cancel(reason: "opted out") }))
+    let batch = try decide(fixture, try decider(fixture, { _ in .cancel(reason: "opted out", code: .optedOut) }))
     #expect(batch.counts.cancelled == 1 && batch.record == nil)
     #expect(try fixture.count("SELECT count(*) FROM fleet_records") == 0)
   }

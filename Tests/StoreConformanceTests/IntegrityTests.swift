@@ -19,7 +19,8 @@ struct IntegrityTests {
     for lead in ["f", "g"] { try fixture.enrolment(lead, device: device) }
     _ = try fixture.store.decide(tenant: fixture.acme, limit: 9, at: fixture.now, epoch: fixture.epoch) {
       due in
-      due.contact.id.text == "welcome/f" ? .skip(StoreFixture.decision(.skip)) : .cancel(reason: "stopped")
+      due.contact.id.text == "welcome/f"
+        ? .skip(StoreFixture.decision(.skip)) : .cancel(reason: "stopped", code: .optedOut)
     }
     return fixture
   }

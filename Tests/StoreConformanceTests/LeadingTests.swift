@@ -32,7 +32,7 @@ struct LeadingTests {
     let lost = StoreError.leadershipLost
     let revision = PolicyRevision(policy: "p", digest: "x", source: "", parameters: [])
     #expect(throws: lost) { try store.activate([revision], for: acme, at: now, epoch: epoch) }
-    #expect(throws: lost) { try store.recordRefusal("no", of: "p", for: acme, at: now, epoch: epoch) }
+    #expect(throws: lost) { try store.recordRefusal("no", code: nil, of: "p", for: acme, at: now, epoch: epoch) }
     #expect(throws: lost) { try store.recordStreaks([], for: acme, at: now, epoch: epoch) }
     #expect(throws: lost) {
       try store.enrol(tenant: acme, limit: 9, at: now, epoch: epoch) { _ in .enrol(device: nil, reason: "x") }
@@ -72,11 +72,11 @@ struct LeadingTests {
     let fixture = try scene(factory)
     for refusal in ["line 1", "line 2"] {
       try fixture.store.recordRefusal(
-        refusal, of: "fallback", for: fixture.acme, at: fixture.now, epoch: fixture.epoch)
+        refusal, code: nil, of: "fallback", for: fixture.acme, at: fixture.now, epoch: fixture.epoch)
     }
     #expect(try fixture.rows("SELECT policy, refusal FROM policy_refusals") == [["fallback", "line 2"]])
     try fixture.store.recordRefusal(
-      nil, of: "fallback", for: fixture.acme, at: fixture.now, epoch: fixture.epoch)
+      nil, code: nil, of: "fallback", for: fixture.acme, at: fixture.now, epoch: fixture.epoch)
     #expect(try fixture.rows("SELECT policy, refusal FROM policy_refusals").isEmpty)
   }
 
@@ -109,7 +109,7 @@ struct LeadingTests {
     let later = fixture.now.advanced(bySeconds: 9)
     try fixture.store.activate(
       [other, StoreFixture.revision], for: fixture.acme, at: later, epoch: fixture.epoch)
-    try fixture.store.recordRefusal("line 1", of: "x", for: fixture.acme, at: later, epoch: fixture.epoch)
+    try fixture.store.recordRefusal("line 1", code: nil, of: "x", for: fixture.acme, at: later, epoch: fixture.epoch)
     let history = try fixture.store.policyHistory(tenant: TenantID("acme"))
     #expect(history.map(\.policy) == ["assigned", "fallback", "assigned"])
     #expect(history.map(\.generation) == [1, 2, 2] && history.map(\.at) == [fixture.now, later, later])

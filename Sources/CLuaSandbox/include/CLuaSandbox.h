@@ -206,6 +206,60 @@ typedef enum {
     SANDBOX_FAULT_MEMBER,
 } sandbox_fault_kind;
 
+// Names of the texts that the sandbox itself writes; a script cannot give one to a text of its own. LUA_ERROR and
+// SYNTAX_ERROR stand for texts of the Lua library.
+#define SANDBOX_CODES(X) \
+    X(INSTRUCTION_BUDGET, "instruction_budget") \
+    X(MEMORY_CAP, "memory_cap") \
+    X(TIME_LIMIT, "time_limit") \
+    X(OUT_OF_MEMORY, "out_of_memory") \
+    X(ERROR_IN_ERROR_HANDLER, "error_in_error_handler") \
+    X(INTERPRETER_UNUSABLE, "interpreter_unusable") \
+    X(LUA_ERROR, "lua_error") \
+    X(ERROR_NOT_TEXT, "error_not_text") \
+    X(ERROR_WITHOUT_MESSAGE, "error_without_message") \
+    X(UNKNOWN_FIELD, "unknown_field") \
+    X(FIELD_NOT_A_NAME, "field_not_a_name") \
+    X(LIST_HAS_NO_FIELDS, "list_has_no_fields") \
+    X(VERDICT_HAS_NO_FIELDS, "verdict_has_no_fields") \
+    X(UNKNOWN_GLOBAL, "unknown_global") \
+    X(UNKNOWN_MEMBER, "unknown_member") \
+    X(UNKNOWN_FILTER, "unknown_filter") \
+    X(UNAVAILABLE_NAME, "unavailable_name") \
+    X(ONLY_IN_HOOK, "only_in_hook") \
+    X(READ_ONLY, "read_only") \
+    X(STALE_VALUE, "stale_value") \
+    X(CALL_WITH_COLON, "call_with_colon") \
+    X(INVALID_ARGUMENT, "invalid_argument") \
+    X(INVALID_OPERAND, "invalid_operand") \
+    X(KEY_WITHOUT_ORDER, "key_without_order") \
+    X(NOT_A_VERDICT, "not_a_verdict") \
+    X(TOO_MANY_VERDICTS, "too_many_verdicts") \
+    X(INVALID_REASON, "invalid_reason") \
+    X(INVALID_SECONDS, "invalid_seconds") \
+    X(NOT_A_DEVICE, "not_a_device") \
+    X(DEVICE_OF_ANOTHER_FLEET, "device_of_another_fleet") \
+    X(SYNTAX_ERROR, "syntax_error") \
+    X(FILE_TOO_LARGE, "file_too_large") \
+    X(NOT_SOURCE_TEXT, "not_source_text") \
+    X(NO_TABLE_RETURNED, "no_table_returned") \
+    X(UNKNOWN_PART, "unknown_part") \
+    X(MISSING_HOOK, "missing_hook") \
+    X(INVALID_PART, "invalid_part") \
+    X(INVALID_PARAMETERS, "invalid_parameters") \
+    X(ITERATOR_KEPT, "iterator_kept") \
+    X(INVALID_DATA, "invalid_data")
+
+typedef enum {
+#define SANDBOX_CODE(constant, text) SANDBOX_CODE_##constant,
+    SANDBOX_CODE_NONE,
+    SANDBOX_CODES(SANDBOX_CODE) SANDBOX_CODE_COUNT,
+#undef SANDBOX_CODE
+} sandbox_code;
+
+// "unknown_field"; empty for NONE. Static memory.
+const char *sandbox_code_name(sandbox_code code);
+
 typedef enum { SANDBOX_ANSWER_VERDICT, SANDBOX_ANSWER_NONE, SANDBOX_ANSWER_FAULT } sandbox_answer;
 
 typedef struct {
@@ -218,9 +272,11 @@ typedef struct {
     // next call.
     sandbox_text text;
     sandbox_fault_kind fault;
+    sandbox_code code;  // of a fault's message; NONE where the script wrote it
     int32_t line;  // 0 if unknown
     int64_t instructions;
     uint32_t note_count;
+    uint32_t raised_count;  // texts of the sandbox's own errors that the call raised, caught ones too; see sandbox_raised_text
     // After a fault of budget, memory or time the interpreter must be discarded: further calls fail.
     bool is_spent;
 } sandbox_result;
@@ -371,6 +427,14 @@ void sandbox_finish_probes(sandbox_probes *probes);
 
 // Note `index` of the last call.
 sandbox_text sandbox_note(const sandbox *box, uint32_t index);
+
+// The text of an error that the sandbox raised, without the script's position, and its code.
+typedef struct {
+    sandbox_code code;
+    sandbox_text text;
+} sandbox_raised;
+// Error `index` that the last call raised, whether the script caught it or not: at most eight different texts.
+sandbox_raised sandbox_raised_text(const sandbox *box, uint32_t index);
 // Bytes that the interpreter has allocated.
 size_t sandbox_memory(const sandbox *box);
 // The version of the linked library: "Lua 5.4.4".

@@ -156,7 +156,7 @@ extension SimulatedStore {
   func begin(_ draft: GenerationDraft, for tenant: TenantKey, after last: Int64, epoch: LeaderEpoch) -> Int64 { last }
   func recordTexts(_ texts: [PolicyText], for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch) {}
   func recordRefusal(
-    _ refusal: String?, of policy: String, for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch
+    _ refusal: String?, code: ReasonCode?, of policy: String, for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch
   ) {}
   func recordStreaks(_ streaks: [PolicyStreak], for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch) {}
 }

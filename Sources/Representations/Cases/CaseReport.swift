@@ -29,12 +29,13 @@ package struct CaseReport: Representation {
   package var summary: String { "\(run.outcomes.count - run.failures) passed, \(run.failures) failed" }
 
   private var listing: Listing {
-    var listing = Listing(["file", "case", "holds", "differences", "reason", "line", "error"])
+    var listing = Listing(["file", "case", "holds", "differences", "reason", "code", "line", "error"])
     for outcome in run.outcomes {
       let result = outcome.result
       listing.add([
         .string(outcome.file.path), .string(result.name), .bool(result.holds),
-        .array(result.differences.map { .string($0) }), .string(result.reason), JSONValue(outcome.line),
+        .array(result.differences.map { .string($0) }), .string(result.reason), result.code.json,
+        JSONValue(outcome.line),
         JSONValue(result.fault?.kind.rawValue),
       ])
     }

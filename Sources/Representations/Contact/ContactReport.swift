@@ -1,3 +1,4 @@
+import Policies
 import Routing
 import Terminal
 import Wire
@@ -17,10 +18,10 @@ package struct ContactReport: Representation {
 
   /// A line for each known fact, and the events as a table.
   package func table(columns: Int?) -> StyledText {
-    let lines = facts.filter { $0.1 != .null }.map { name, value in
+    let lines = facts.filter { $0.1 != .null && $0.0 != "code" }.map { name, value in
       "\(name.replacing("_", with: " ")): \(terminalSafe(Listing.plain(value)))\n"
     }
-    return StyledText(lines.joined() + "\n").wrapped(to: columns) + history.table(columns: columns)
+    return StyledText(lines.joined() + "\n").wrapped(to: columns) + history.without(["code"]).table(columns: columns)
   }
 
   private var facts: [(String, JSONValue)] {
@@ -29,6 +30,7 @@ package struct ContactReport: Representation {
       ("phone", .string(contact.phone)), ("sequence", .string(contact.sequence)),
       ("step", JSONValue(contact.step)), ("steps", JSONValue(contact.steps)),
       ("status", .string(contact.status.rawValue)), ("reason", JSONValue(contact.reason)),
+      ("code", contact.code.json),
       ("assigned_device", JSONValue(contact.assignedDevice?.text)), ("due_at", .string(contact.dueAt.rfc3339)),
       ("next_at", JSONValue(contact.nextAt?.rfc3339)), ("enrolled_at", .string(contact.enrolledAt.rfc3339)),
       ("ended_at", JSONValue(contact.endedAt?.rfc3339)), ("opted_out_at", JSONValue(contact.optedOutAt?.rfc3339)),
@@ -37,7 +39,7 @@ package struct ContactReport: Representation {
 
   /// By time; at the same time decisions, then messages, then assignments.
   private var history: Listing {
-    var history = Listing(["at", "what", "step", "device", "text", "decision"])
+    var history = Listing(["at", "what", "step", "device", "text", "code", "decision"])
     let events = decisions + messages + assignments
     for (_, event) in events.enumerated().sorted(by: { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }) {
       history.add([.string(event.at.rfc3339)] + event.cells)
@@ -56,7 +58,7 @@ package struct ContactReport: Representation {
         decision.at,
         [
           .string("decision: \(decision.outcome.rawValue)"), JSONValue(decision.step),
-          JSONValue(decision.device?.text), .string(text), .integer(decision.number),
+          JSONValue(decision.device?.text), .string(text), decision.code.json, .integer(decision.number),
         ]
       )
     }
@@ -68,7 +70,7 @@ package struct ContactReport: Representation {
         message.sentAt ?? message.createdAt,
         [
           .string("message: \(message.status.rawValue)"), JSONValue(message.step), .string(message.device.text),
-          .string(message.error ?? message.content), .null,
+          .string(message.error ?? message.content), .null, .null,
         ]
       )
     }
@@ -80,7 +82,7 @@ package struct ContactReport: Representation {
         assignment.at,
         [
           .string("assigned"), .null, .string(assignment.device.text),
-          .string("\(assignment.reason) (\(assignment.actor))"), .null,
+          .string("\(assignment.reason) (\(assignment.actor))"), .null, .null,
         ]
       )
     }

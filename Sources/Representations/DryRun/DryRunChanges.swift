@@ -6,7 +6,7 @@ import Wire
 /// The contacts that a dry run's report lists individually, with the decisions of both sides.
 package struct DryRunChanges: StreamedRepresentation {
   private static let columns = [
-    "tenant", "contact", "before", "before_device", "after", "after_device", "reason",
+    "tenant", "contact", "before", "before_device", "after", "after_device", "reason", "code",
   ]
   /// The size at which a piece is written; bytes.
   private static let pieceBytes = 1 << 16
@@ -38,7 +38,7 @@ package struct DryRunChanges: StreamedRepresentation {
   func table(_ columns: Int?, of count: Int) -> String {
     var listing = Listing(Self.columns)
     for change in report.changes.prefix(most) { listing.add(Self.cells(change)) }
-    let text = listing.text(.table, columns: columns)
+    let text = listing.without(["code"]).text(.table, columns: columns)
     return count > most ? text + "… and \(count - most) more; --format csv lists all\n" : text
   }
 
@@ -72,7 +72,7 @@ package struct DryRunChanges: StreamedRepresentation {
     [
       .string(change.tenant.text), .string(change.contact.text), .string(change.before.outcome.rawValue),
       JSONValue(change.before.device?.text), .string(change.after.outcome.rawValue),
-      JSONValue(change.after.device?.text), .string(change.after.reason),
+      JSONValue(change.after.device?.text), .string(change.after.reason), change.after.code.json,
     ]
   }
 
@@ -81,6 +81,7 @@ package struct DryRunChanges: StreamedRepresentation {
       JSONObject([
         ("tenant", .string(change.tenant.text)), ("contact", .string(change.contact.text)),
         ("before", json(change.before)), ("after", json(change.after)), ("reason", .string(change.after.reason)),
+        ("code", change.after.code.json),
       ]))
   }
 
@@ -88,7 +89,7 @@ package struct DryRunChanges: StreamedRepresentation {
     .object(
       JSONObject([
         ("outcome", .string(side.outcome.rawValue)), ("device", JSONValue(side.device?.text)),
-        ("reason", .string(side.reason)),
+        ("reason", .string(side.reason)), ("code", side.code.json),
       ]))
   }
 }

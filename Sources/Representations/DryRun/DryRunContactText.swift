@@ -22,7 +22,8 @@ package struct DryRunContactText: Representation {
 
   /// Both decisions side by side, a line for each key; one table for each tenant's contact.
   package func table(columns: Int?) -> StyledText {
-    StyledText(details.map { Self.listing($0).text(.table, columns: columns) }.joined(separator: "\n"))
+    let listings = details.map { Self.listing($0, isForPeople: true) }
+    return StyledText(listings.map { $0.text(.table, columns: columns) }.joined(separator: "\n"))
   }
 
   private static func json(_ detail: DryRunReport.Detail) -> JSONValue {
@@ -33,12 +34,14 @@ package struct DryRunContactText: Representation {
         ]))
   }
 
-  private static func listing(_ detail: DryRunReport.Detail) -> Listing {
+  private static func listing(_ detail: DryRunReport.Detail, isForPeople: Bool = false) -> Listing {
     var listing = Listing(["what", "before", "after"])
     for (name, value) in facts(detail) { listing.add([.string(name.replacing("_", with: " ")), value, value]) }
     let (before, after) = (answer(detail.before, detail.beforeDevice), answer(detail.after, detail.afterDevice))
     guard case .object(let one) = before, case .object(let two) = after else { return listing }
-    for member in one.members { listing.add([.string(member.key), member.value, two[member.key] ?? .null]) }
+    for member in one.members where !isForPeople || member.key != "code" {
+      listing.add([.string(member.key), member.value, two[member.key] ?? .null])
+    }
     return listing
   }
 

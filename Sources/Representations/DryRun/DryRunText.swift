@@ -51,7 +51,7 @@ package struct DryRunText: StreamedRepresentation {
       + "\(report.changed) change, \(report.moved) go to another device (\(report.movedPercentText)).\n"
     let summary = StyledText(sentence).wrapped(to: columns).plain
     guard report.contacts > 0 else { return summary }
-    var parts = [summary, outcomes.text(.table, columns: columns), shown(reasons, columns)]
+    var parts = [summary, outcomes.text(.table, columns: columns), shown(reasons.without(["code"]), columns)]
     if !report.moves.isEmpty {
       parts.append(shown(moves(report.moves.sorted { $0.count > $1.count }), columns))
     }
@@ -101,10 +101,11 @@ package struct DryRunText: StreamedRepresentation {
   }
 
   private var reasons: Listing {
-    var listing = Listing(["outcome", "reason", "before", "after"])
+    var listing = Listing(["outcome", "reason", "code", "before", "after"])
     for line in report.reasons.lines {
       listing.add([
-        .string(line.outcome.rawValue), .string(line.reason), JSONValue(line.before), JSONValue(line.after),
+        .string(line.outcome.rawValue), .string(line.reason), line.code.json, JSONValue(line.before),
+        JSONValue(line.after),
       ])
     }
     return listing

@@ -133,8 +133,14 @@ package struct ExplainReport: Representation {
         ("code", .string(explanation.state.code)), ("sentence", .string(words.state)),
         ("device", JSONValue(facts.device?.text)), ("since", JSONValue(facts.since?.rfc3339)),
         ("until", JSONValue(facts.until?.rfc3339)), ("ahead", JSONValue(facts.ahead)),
-        ("reason", JSONValue(facts.reason)),
+        ("reason", JSONValue(facts.reason)), ("reason_code", code(of: facts.reason).json),
       ]))
+  }
+
+  /// The code on record with the contact's reason; nil for the words of a gateway, and for a row that cannot be read.
+  private func code(of reason: String?) -> ReasonCode? {
+    if case .unreadable = explanation.state { return .unreadableRow }
+    return reason == explanation.contact.reason ? explanation.contact.code : nil
   }
 
   private func lastDecision(_ decision: ContactDetails.Decision) -> JSONValue {
@@ -143,7 +149,8 @@ package struct ExplainReport: Representation {
         ("decision", .integer(decision.number)), ("at", .string(decision.at.rfc3339)),
         ("step", JSONValue(decision.step)),
         ("outcome", .string(decision.outcome.rawValue)), ("device", JSONValue(decision.device?.text)),
-        ("reason", .string(decision.reason)), ("until", JSONValue(decision.until?.rfc3339)),
+        ("reason", .string(decision.reason)), ("code", decision.code.json),
+        ("until", JSONValue(decision.until?.rfc3339)),
         ("policy", JSONValue(decision.policy)), ("revision", JSONValue(decision.revision)),
         ("instructions", .integer(decision.instructions)), ("error", JSONValue(decision.faultKind)),
         ("notes", .array(decision.notes.map(JSONValue.string))),
@@ -155,7 +162,7 @@ package struct ExplainReport: Representation {
     .object(
       JSONObject([
         ("outcome", .string(narrowed.outcome.rawValue)), ("device", .string(narrowed.device.text)),
-        ("reason", .string(narrowed.reason)), ("policy", .string(narrowed.policy)),
+        ("reason", .string(narrowed.reason)), ("code", narrowed.code.json), ("policy", .string(narrowed.policy)),
         ("revision", .string(narrowed.revision)),
       ]))
   }

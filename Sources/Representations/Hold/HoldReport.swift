@@ -1,3 +1,4 @@
+import Policies
 import Routing
 import Terminal
 import Wire
@@ -8,7 +9,8 @@ enum HoldReport {
     .object(
       JSONObject([
         ("tenant", JSONValue(hold.tenant?.text)), ("kind", .string(hold.kind.rawValue)),
-        ("reason", .string(hold.reason)), ("by", .string(hold.actor.name)), ("since", .string(hold.at.rfc3339)),
+        ("reason", .string(hold.reason)), ("code", hold.code.json),
+        ("by", .string(hold.actor.name)), ("since", .string(hold.at.rfc3339)),
       ]))
   }
 }

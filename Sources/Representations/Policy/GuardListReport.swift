@@ -1,4 +1,5 @@
 import Operations
+import Policies
 import Routing
 import Wire
 
@@ -11,20 +12,20 @@ package struct GuardListReport: ListedRepresentation {
 
   /// Rows of one guard have the same position.
   package var listing: Listing {
-    var listing = Listing(["position", "guard", "tenant", "params", "trouble"])
+    var listing = Listing(["position", "guard", "tenant", "params", "trouble", "code"])
     for (place, line) in list.guards.enumerated() {
       let start: [JSONValue] = [JSONValue(place + 1), .string(line.name)]
-      listing.add(start + [.null, ParameterText.json(of: line.parameters), .null])
+      listing.add(start + [.null, ParameterText.json(of: line.parameters), .null, .null])
       for trouble in list.troubles where trouble.guard == line.name {
-        listing.add(start + [.string(trouble.tenant.text), .null, .string(trouble.text)])
+        listing.add(start + [.string(trouble.tenant.text), .null, .string(trouble.text), trouble.code.json])
       }
       for own in line.own {
-        listing.add(start + [.string(own.tenant.text), ParameterText.json(of: own.parameters), .null])
+        listing.add(start + [.string(own.tenant.text), ParameterText.json(of: own.parameters), .null, .null])
       }
     }
     return listing
   }
 
   /// Without the column of troubles if it is empty.
-  package var tableListing: Listing { listing.withoutEmptyColumns(keeping: 4) }
+  package var tableListing: Listing { listing.without(["code"]).withoutEmptyColumns(keeping: 4) }
 }

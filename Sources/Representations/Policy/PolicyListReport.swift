@@ -13,8 +13,9 @@ package struct PolicyListReport: ListedRepresentation {
   /// Repeats the generation, the canary and the shadow of the tenant in each of its rows.
   package var listing: Listing {
     var listing = Listing([
-      "tenant", "position", "policy", "revision", "since", "refused", "refused_at", "faults", "last_fault",
-      "suspended_at", "generation", "action", "by", "reason", "held", "canary_share", "canary", "shadow_share",
+      "tenant", "position", "policy", "revision", "since", "refused", "refused_code", "refused_at", "faults",
+      "last_fault", "last_fault_code", "suspended_at", "generation", "action", "by", "reason", "held", "held_code",
+      "canary_share", "canary", "shadow_share",
       "shadow", "from",
     ])
     for line in list.policies {
@@ -22,11 +23,14 @@ package struct PolicyListReport: ListedRepresentation {
       let (generation, lineup) = (known?.generation, known?.generation?.lineup)
       listing.add([
         .string(line.tenant.text), JSONValue(line.position), .string(line.policy), JSONValue(line.revision),
-        JSONValue(line.since?.rfc3339), JSONValue(line.refusal), JSONValue(line.refusedAt?.rfc3339),
-        JSONValue(line.faults), JSONValue(line.lastFault), JSONValue(line.suspendedAt?.rfc3339),
+        JSONValue(line.since?.rfc3339), JSONValue(line.refusal), line.refusalCode.json,
+        JSONValue(line.refusedAt?.rfc3339),
+        JSONValue(line.faults), JSONValue(line.lastFault), line.lastFaultCode.json,
+        JSONValue(line.suspendedAt?.rfc3339),
         generation.map { .integer($0.number) } ?? .null, JSONValue(generation?.change.action.rawValue),
         JSONValue(generation?.change.actor), JSONValue(generation?.change.reason),
-        JSONValue(known.flatMap { PolicyListReport.whyHeld(line, $0) }), TrialCells.share(lineup?.canary),
+        JSONValue(known.flatMap { PolicyListReport.whyHeld(line, $0) }), line.heldCode.json,
+        TrialCells.share(lineup?.canary),
         TrialCells.digests(lineup?.canary), TrialCells.share(lineup?.shadow), TrialCells.digests(lineup?.shadow),
         JSONValue(line.revision == nil ? nil : known?.liveChange?.origin),
       ])
@@ -35,7 +39,9 @@ package struct PolicyListReport: ListedRepresentation {
   }
 
   /// Without empty columns after the faults.
-  package var tableListing: Listing { listing.withoutEmptyColumns(keeping: 7) }
+  package var tableListing: Listing {
+    listing.without(["refused_code", "last_fault_code", "held_code"]).withoutEmptyColumns(keeping: 7)
+  }
 
   /// Why the file of a line is not live; nil if it is, as far as the last cycle has checked.
   private static func whyHeld(_ line: PolicyStatus, _ known: KnownPolicies) -> String? {
@@ -59,16 +65,18 @@ package struct PolicyOverviewReport: ListedRepresentation {
   /// A row for each policy.
   package var listing: Listing {
     var listing = Listing([
-      "tenant", "position", "policy", "revision", "since", "refused", "refused_at", "faults", "last_fault",
-      "suspended_at", "canary_share", "shadow_share", "held",
+      "tenant", "position", "policy", "revision", "since", "refused", "refused_code", "refused_at", "faults",
+      "last_fault", "last_fault_code", "suspended_at", "canary_share", "shadow_share", "held", "held_code",
     ])
     for line in policies {
       listing.add([
         .string(line.tenant.text), JSONValue(line.position), .string(line.policy), JSONValue(line.revision),
-        JSONValue(line.since?.rfc3339), JSONValue(line.refusal), JSONValue(line.refusedAt?.rfc3339),
-        isPast ? .null : JSONValue(line.faults), JSONValue(line.lastFault), JSONValue(line.suspendedAt?.rfc3339),
+        JSONValue(line.since?.rfc3339), JSONValue(line.refusal), line.refusalCode.json,
+        JSONValue(line.refusedAt?.rfc3339),
+        isPast ? .null : JSONValue(line.faults), JSONValue(line.lastFault), line.lastFaultCode.json,
+        JSONValue(line.suspendedAt?.rfc3339),
         JSONValue(line.canaryShare.map(Percent.text)), JSONValue(line.shadowShare.map(Percent.text)),
-        JSONValue(line.held),
+        JSONValue(line.held), line.heldCode.json,
       ])
     }
     return listing

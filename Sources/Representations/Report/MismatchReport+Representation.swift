@@ -1,3 +1,4 @@
+import Policies
 import Routing
 import Terminal
 import Wire
@@ -16,7 +17,7 @@ extension MismatchReport: Representation {
   /// The counts, and below them the messages, if there are any.
   package func table(columns: Int?) -> StyledText {
     let parts = parts.table(columns: columns)
-    return lines.isEmpty ? parts : parts + "\n" + messages.table(columns: columns)
+    return lines.isEmpty ? parts : parts + "\n" + messages.without(["code"]).table(columns: columns)
   }
 
   /// The number of messages in each part, and in total.
@@ -29,13 +30,14 @@ extension MismatchReport: Representation {
 
   private var messages: Listing {
     var listing = Listing([
-      "part", "tenant", "contact", "step", "status", "device", "assigned_device", "reason", "policy", "created_at",
+      "part", "tenant", "contact", "step", "status", "device", "assigned_device", "reason", "code", "policy",
+      "created_at",
     ])
     for line in lines {
       listing.add([
         .string(line.part.rawValue), .string(line.tenant.text), .string(line.contact.text), JSONValue(line.step),
         .string(line.status.rawValue), .string(line.device.text), JSONValue(line.assignedDevice?.text),
-        .string(line.reason), JSONValue(line.policy), .string(line.createdAt.rfc3339),
+        .string(line.reason), line.code.json, JSONValue(line.policy), .string(line.createdAt.rfc3339),
       ])
     }
     return listing

@@ -82,7 +82,7 @@ package struct TopReport: Representation {
       overview.waiting.lines.filter { isShown($0.tenant) }.map { line in
         .object(
           JSONObject([
-            ("tenant", .string(line.tenant.text)), ("reason", .string(line.reason)),
+            ("tenant", .string(line.tenant.text)), ("reason", .string(line.reason)), ("code", line.code.json),
             ("contacts", JSONValue(line.contacts)),
           ]))
       })

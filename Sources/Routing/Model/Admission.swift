@@ -27,7 +27,7 @@ package enum Admission {
       return .skip
     case .wait(let seconds):
       if let seconds, !(seconds >= 0 && seconds <= longestWaitSeconds) {
-        throw Fault(.verdict, "wait: expected 0 to 31622400 seconds, found \(seconds)")
+        throw Fault(.verdict, "wait: expected 0 to 31622400 seconds, found \(seconds)", code: .invalidSeconds)
       }
       return .wait(until: until(seconds, fleet: &fleet))
     case .noOpinion:
@@ -52,5 +52,7 @@ package enum Admission {
     return max(earliest, now.advanced(bySeconds: 1))
   }
 
-  private static var foreign: Fault { Fault(.device, "the device is not one of this fleet") }
+  private static var foreign: Fault {
+    Fault(.device, "the device is not one of this fleet", code: .deviceOfAnotherFleet)
+  }
 }

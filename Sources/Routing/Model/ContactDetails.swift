@@ -78,9 +78,14 @@ package struct ContactDetails: Equatable, Sendable {
     package var device: DeviceID
     /// The choosing policy's reason. The guard's reason is the decision's `reason`.
     package var reason: String
+    /// Of the reason; nil where the policy wrote it.
+    package var code: ReasonCode?
 
     /// Describes the overruled choice only; the decision itself is the wait.
-    package init(policy: String, revision: String, outcome: Outcome, device: DeviceID, reason: String) {
+    package init(
+      policy: String, revision: String, outcome: Outcome, device: DeviceID, reason: String, code: ReasonCode?
+    ) {
+      self.code = code
       self.policy = policy
       self.revision = revision
       self.outcome = outcome
@@ -101,6 +106,8 @@ package struct ContactDetails: Equatable, Sendable {
     package var device: DeviceID?
     /// The reason given by the policy, the guard or the operator.
     package var reason: String
+    /// Of the reason; nil where a script or an operator wrote it.
+    package var code: ReasonCode?
     /// Nil for an operator's decision.
     package var policy: String?
     /// `sha256:` and 64 hexadecimal digits; nil for an operator's decision.
@@ -120,7 +127,7 @@ package struct ContactDetails: Equatable, Sendable {
 
     /// `policy` and `revision` are both nil for an operator's decision.
     package init(
-      number: Int64, step: Int, outcome: Outcome, device: DeviceID?, reason: String, policy: String?,
+      number: Int64, step: Int, outcome: Outcome, device: DeviceID?, reason: String, code: ReasonCode?, policy: String?,
       revision: String?, instructions: Int64, notes: [String], faultKind: String?, narrowed: Narrowed?,
       until: Instant?, at: Instant
     ) {
@@ -129,6 +136,7 @@ package struct ContactDetails: Equatable, Sendable {
       self.outcome = outcome
       self.device = device
       self.reason = reason
+      self.code = code
       self.policy = policy
       self.revision = revision
       self.instructions = instructions
@@ -188,6 +196,8 @@ package struct ContactDetails: Equatable, Sendable {
   package var nextAt: Instant?
   /// Why the enrolment is in its current state; nil if the state needs no reason.
   package var reason: String?
+  /// Of the reason; nil where a script, a person or a gateway wrote it.
+  package var code: ReasonCode?
   /// When the enrolment was created.
   package var enrolledAt: Instant
   /// When it completed, failed or was cancelled; nil while it is open.
@@ -205,7 +215,8 @@ package struct ContactDetails: Equatable, Sendable {
   package init(
     id: ContactID, lead: String, name: String?, phone: String, sequence: String, sequenceStatus: String,
     status: EnrolmentStatus, step: Int, steps: Int, assignedDevice: DeviceID?, dueAt: Instant, nextAt: Instant?,
-    reason: String?, enrolledAt: Instant, endedAt: Instant?, optedOutAt: Instant?, messages: [Message],
+    reason: String?, code: ReasonCode?, enrolledAt: Instant, endedAt: Instant?, optedOutAt: Instant?,
+    messages: [Message],
     decisions: [Decision], assignments: [Assignment]
   ) {
     self.id = id
@@ -221,6 +232,7 @@ package struct ContactDetails: Equatable, Sendable {
     self.dueAt = dueAt
     self.nextAt = nextAt
     self.reason = reason
+    self.code = code
     self.enrolledAt = enrolledAt
     self.endedAt = endedAt
     self.optedOutAt = optedOutAt

@@ -23,10 +23,12 @@ package struct Fault: Error, Equatable, Sendable {
   package var message: String
   /// The line of the policy file, from 1; nil if no line can be named.
   package var line: Int?
+  /// Of the message; nil where a script wrote it.
+  package var code: ReasonCode?
 
   /// Without `line`, the fault is not tied to a line of the file.
-  package init(_ kind: Kind, _ message: String, line: Int? = nil) {
-    (self.kind, self.message, self.line) = (kind, message, line)
+  package init(_ kind: Kind, _ message: String, line: Int? = nil, code: ReasonCode? = nil) {
+    (self.kind, self.message, self.line, self.code) = (kind, message, line, code)
   }
 }
 
@@ -78,11 +80,16 @@ package struct NarrowedChoice: Equatable, Sendable {
   package let deviceKey: DeviceKey
   /// The choosing policy's reason.
   package let reason: String
+  /// Of the reason; nil where the policy wrote it.
+  package let code: ReasonCode?
 
   /// `device` and `deviceKey` must refer to the same member.
-  package init(origin: DecisionOrigin, outcome: Outcome, device: Int, deviceKey: DeviceKey, reason: String) {
+  package init(
+    origin: DecisionOrigin, outcome: Outcome, device: Int, deviceKey: DeviceKey, reason: String,
+    code: ReasonCode? = nil
+  ) {
     (self.origin, self.outcome, self.device, self.reason) = (origin, outcome, device, reason)
-    self.deviceKey = deviceKey
+    (self.deviceKey, self.code) = (deviceKey, code)
   }
 }
 
@@ -96,17 +103,21 @@ package final class DecisionRemarks: Equatable, Sendable {
   package let narrowed: NarrowedChoice?
   /// The guards that answered without a fault, in evaluation order.
   package let guards: [DecisionOrigin]
+  /// Texts of Usher's own that a script caught and put into the reason, a note or the overruled choice's reason.
+  package let caught: [CaughtText]
 
   /// Create it only if one of the parts is present; most decisions have no remarks.
   package init(
-    fault: Fault?, notes: [String], narrowed: NarrowedChoice? = nil, guards: [DecisionOrigin] = []
+    fault: Fault?, notes: [String], narrowed: NarrowedChoice? = nil, guards: [DecisionOrigin] = [],
+    caught: [CaughtText] = []
   ) {
     (self.fault, self.notes, self.narrowed, self.guards) = (fault, notes, narrowed, guards)
+    self.caught = caught
   }
 
   package static func == (left: DecisionRemarks, right: DecisionRemarks) -> Bool {
     left.fault == right.fault && left.notes == right.notes && left.narrowed == right.narrowed
-      && left.guards == right.guards
+      && left.guards == right.guards && left.caught == right.caught
   }
 }
 
@@ -116,6 +127,8 @@ package final class DecisionRemarks: Equatable, Sendable {
 package struct Decision: Equatable, Sendable {
   /// What happens to the contact, after admission and guards.
   package var resolution: Resolution
+  /// Of the reason; nil where a script wrote it.
+  package var code: ReasonCode?
   /// The reason, for the record and for people; not yet shortened to the column's limit.
   package var reason: String
   /// The policy that decided, the guard that overruled it, or the last policy evaluated.
@@ -130,10 +143,11 @@ package struct Decision: Equatable, Sendable {
 
   /// By default without remarks and instructions, as for a wait without evaluating a policy.
   package init(
-    resolution: Resolution, reason: String, origin: DecisionOrigin, seed: UInt64, instructions: Int64 = 0,
-    remarks: DecisionRemarks? = nil, capacityAt: Instant? = nil
+    resolution: Resolution, reason: String, code: ReasonCode? = nil, origin: DecisionOrigin, seed: UInt64,
+    instructions: Int64 = 0, remarks: DecisionRemarks? = nil, capacityAt: Instant? = nil
   ) {
     self.resolution = resolution
+    self.code = code
     self.reason = reason
     self.origin = origin
     self.seed = seed
@@ -152,6 +166,8 @@ package struct Decision: Equatable, Sendable {
   package var fault: Fault? { remarks?.fault }
   /// The policies' notes, in order; empty for most decisions.
   package var notes: [String] { remarks?.notes ?? [] }
+  /// Texts of Usher's own in the reason and the notes, which a script caught; mostly empty.
+  package var caught: [CaughtText] { remarks?.caught ?? [] }
   /// The choice that a guard replaced with this wait; the decision's origin is then the guard. Otherwise nil.
   package var narrowed: NarrowedChoice? { remarks?.narrowed }
   /// The guards that answered without a fault about the choice, in evaluation order. Empty for most decisions, and for

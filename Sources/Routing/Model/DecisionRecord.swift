@@ -69,7 +69,11 @@ package struct RecordedDecision: Sendable {
   /// The policies' notes, in order.
   package let notes: [String]
   /// The choice that a guard replaced with a wait, with the digest of the revision that made it.
-  package let narrowed: (outcome: Outcome, device: DeviceID, reason: String, revision: String)?
+  package let narrowed: (outcome: Outcome, device: DeviceID, reason: String, code: ReasonCode?, revision: String)?
+  /// Of the reason; nil where a script wrote it, and for decisions of 0.1.0.
+  package let code: ReasonCode?
+  /// Texts of Usher's own that a script caught and put into a reason or a note.
+  package let caught: [CaughtText]
 
   /// `device`, `until`, `fault` and `narrowed` must match the outcome; the store's schema checks this when a decision is
   /// recorded.
@@ -77,8 +81,10 @@ package struct RecordedDecision: Sendable {
     number: Int64, contact: Contact, content: String, outcome: Outcome, device: DeviceID?, reason: String,
     revision: String, seed: UInt64, instructions: Int64, until: Instant?, fault: (kind: Fault.Kind, line: Int?)?,
     notes: [String],
-    narrowed: (outcome: Outcome, device: DeviceID, reason: String, revision: String)? = nil
+    narrowed: (outcome: Outcome, device: DeviceID, reason: String, code: ReasonCode?, revision: String)? = nil,
+    code: ReasonCode? = nil, caught: [CaughtText] = []
   ) {
+    (self.code, self.caught) = (code, caught)
     self.narrowed = narrowed
     self.number = number
     self.contact = contact

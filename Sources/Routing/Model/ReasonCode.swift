@@ -33,6 +33,7 @@ package enum ReasonCode: String, CaseIterable, Sendable {
   case heldUntilEdited = "held_until_edited"
   case heldShipped = "held_shipped"
   case heldPinned = "held_pinned"
+  case heldNoLongerPasses = "held_no_longer_passes"
 
   // MARK: Files and parameters
 

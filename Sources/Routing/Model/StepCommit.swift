@@ -7,7 +7,7 @@ package enum StepCommit: Equatable, Sendable {
   /// Skips the step and schedules the next one.
   case skip(Decision)
   /// Ends the enrolment without a decision.
-  case cancel(reason: String)
+  case cancel(reason: String, code: ReasonCode)
 }
 
 extension StepCommit {

@@ -8,15 +8,21 @@ package struct PolicyStreak: Equatable, Sendable {
   package var faults: Int
   /// The reason of the last fault, as in its decision.
   package var lastFault: String
+  /// Of the last fault; nil where the script wrote its message.
+  package var lastFaultCode: ReasonCode?
   /// Since when the revision is suspended, and therefore not evaluated; nil if it is not.
   package var suspendedAt: Instant?
 
   /// Not suspended unless a time is given.
-  package init(policy: String, revision: String, faults: Int, lastFault: String, suspendedAt: Instant? = nil) {
+  package init(
+    policy: String, revision: String, faults: Int, lastFault: String, lastFaultCode: ReasonCode? = nil,
+    suspendedAt: Instant? = nil
+  ) {
     self.policy = policy
     self.revision = revision
     self.faults = faults
     self.lastFault = lastFault
+    self.lastFaultCode = lastFaultCode
     self.suspendedAt = suspendedAt
   }
 }

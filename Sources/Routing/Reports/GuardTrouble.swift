@@ -11,10 +11,12 @@ package struct GuardTrouble: Equatable, Sendable {
   package var state: State
   /// The problem, the last fault, or why the file is held.
   package var reason: String
+  /// Of the reason; nil where a script wrote it.
+  package var code: ReasonCode?
 
   /// `name` has no folder.
-  package init(guard name: String, tenant: TenantID, state: State, reason: String) {
-    (self.guard, self.tenant, self.state, self.reason) = (name, tenant, state, reason)
+  package init(guard name: String, tenant: TenantID, state: State, reason: String, code: ReasonCode? = nil) {
+    (self.guard, self.tenant, self.state, self.reason, self.code) = (name, tenant, state, reason, code)
   }
 
   /// Such as `refused: line 1: …`.

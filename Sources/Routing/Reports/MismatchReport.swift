@@ -34,6 +34,8 @@ package struct MismatchReport: Equatable, Sendable {
     package var assignedDevice: DeviceID?
     /// The reason of the decision, or of the later assignment.
     package var reason: String
+    /// Of the reason; nil where a script or an operator wrote it.
+    package var code: ReasonCode?
     /// The policy that decided; nil for an operator's move.
     package var policy: String?
     /// When the decision queued it; lines are sorted by this time.
@@ -42,7 +44,8 @@ package struct MismatchReport: Equatable, Sendable {
     /// `assignedDevice` is nil for `unassigned`, `policy` for an operator's move.
     package init(
       part: Part, tenant: TenantID, contact: ContactID, sequence: String, step: Int, status: MessageStatus,
-      device: DeviceID, assignedDevice: DeviceID? = nil, reason: String, policy: String? = nil, createdAt: Instant
+      device: DeviceID, assignedDevice: DeviceID? = nil, reason: String, code: ReasonCode? = nil, policy: String? = nil,
+      createdAt: Instant
     ) {
       self.part = part
       self.tenant = tenant
@@ -53,6 +56,7 @@ package struct MismatchReport: Equatable, Sendable {
       self.device = device
       self.assignedDevice = assignedDevice
       self.reason = reason
+      self.code = code
       self.policy = policy
       self.createdAt = createdAt
     }

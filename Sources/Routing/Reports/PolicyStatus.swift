@@ -12,12 +12,16 @@ package struct PolicyStatus: Equatable, Sendable {
   package var since: Instant?
   /// Why the current file was refused; nil if it was not.
   package var refusal: String?
+  /// Of the refusal; nil where the file wrote the text.
+  package var refusalCode: ReasonCode?
   /// When the file was refused; nil without a refusal.
   package var refusedAt: Instant?
   /// Faults in a row since the last decision without one.
   package var faults: Int
   /// The reason of the last fault; nil without faults.
   package var lastFault: String?
+  /// Of the last fault; nil where the script wrote its message.
+  package var lastFaultCode: ReasonCode?
   /// Since when the policy is suspended; nil if it is not.
   package var suspendedAt: Instant?
   /// The share of the contacts that a canary decides for, in parts per million; nil without a canary.
@@ -26,6 +30,8 @@ package struct PolicyStatus: Equatable, Sendable {
   package var shadowShare: Int?
   /// Why a valid file is not in use; nil if it is in use, or no cycle has checked it.
   package var held: String?
+  /// Names why the file is held, for programs; nil when it is not.
+  package var heldCode: ReasonCode?
   /// False for a live policy that is no longer at this position of the tenant's list, which has changed since.
   package var isListed = true
 

@@ -6,12 +6,14 @@ package struct WaitingTally: Equatable, Sendable {
     package var tenant: TenantID
     /// The reason given by the decision or by the core.
     package var reason: String
+    /// Of the reason; nil where a script wrote it.
+    package var code: ReasonCode?
     /// Their number; at least 1.
     package var contacts: Int
 
     /// The caller must merge lines with the same tenant and reason.
-    package init(tenant: TenantID, reason: String, contacts: Int) {
-      (self.tenant, self.reason, self.contacts) = (tenant, reason, contacts)
+    package init(tenant: TenantID, reason: String, code: ReasonCode? = nil, contacts: Int) {
+      (self.tenant, self.reason, self.code, self.contacts) = (tenant, reason, code, contacts)
     }
   }
 
@@ -25,7 +27,8 @@ package struct WaitingTally: Equatable, Sendable {
     self.at = at
     self.lines = lines.sorted { a, b in
       if a.contacts != b.contacts { return a.contacts > b.contacts }
-      return a.tenant == b.tenant ? a.reason < b.reason : a.tenant < b.tenant
+      if a.tenant != b.tenant { return a.tenant < b.tenant }
+      return (a.reason, a.code?.rawValue ?? "") < (b.reason, b.code?.rawValue ?? "")
     }
   }
 

@@ -25,10 +25,12 @@ package protocol CycleStore: Sendable {
 
   /// Records why a policy file was refused, so that `usher policy list` can show it; nil clears the entry.
   func recordRefusal(
-    _ refusal: String?, of policy: String, for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch) throws
+    _ refusal: String?, code: ReasonCode?, of policy: String, for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch
+  ) throws
 
   /// Records why a valid policy file is not in use, for `usher policy list`; nil clears the entry.
-  func recordHeld(_ reason: String?, of policy: String, for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch)
+  func recordHeld(
+    _ reason: String?, code: ReasonCode?, of policy: String, for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch)
     throws
 
   /// Records that the changes up to number `change` were logged, so that no later process logs them again.
@@ -63,7 +65,7 @@ package protocol CycleStore: Sendable {
 extension CycleStore {
   /// For a simulation's store, whose policies are never listed.
   package func recordHeld(
-    _ reason: String?, of policy: String, for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch
+    _ reason: String?, code: ReasonCode?, of policy: String, for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch
   ) throws {}
 
   /// For a simulation's store, whose changes are never logged.

@@ -30,6 +30,17 @@ package struct SendingHold: Equatable, Sendable {
     (self.tenant, self.kind, self.reason, self.actor, self.at) = (tenant, kind, reason, actor, at)
   }
 
+  /// Of the reason; nil for an operator's words.
+  package var code: ReasonCode? {
+    switch kind {
+    case .operator: nil
+    case .clock: .clockHold
+    case .restore: .restoreHold
+    case .machine: .machineHold
+    case .unreadable: .unreadableHold
+    }
+  }
+
   /// Identifies a hold: at most one hold of a kind is in force for each scope.
   package var key: String { "\(kind.rawValue) \(at.milliseconds) \(tenant?.text ?? "")" }
 

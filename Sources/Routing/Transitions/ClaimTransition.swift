@@ -11,7 +11,7 @@ package enum ClaimTransition {
     if leadOptedOut {
       return .cancel(
         MessageChange(.cancelled, error: optedOutReason),
-        EnrolmentChange(.cancelled, reason: optedOutReason, attempts: .kept, endedAt: now))
+        EnrolmentChange(.cancelled, reason: optedOutReason, code: .optedOut, attempts: .kept, endedAt: now))
     }
     let pause = device.pace == .none ? 0 : device.pace.pauseMilliseconds(draw: draw())
     return .lease(nextSendAt: pause > 0 ? now.advanced(byMilliseconds: pause) : nil)

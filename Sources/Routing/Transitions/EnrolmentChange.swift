@@ -13,6 +13,8 @@ package struct EnrolmentChange: Equatable, Sendable {
   package var nextAt: Instant?
   /// The reason; nil if the state needs none.
   package var reason: String?
+  /// Of the reason; nil where a script, a person or a gateway wrote it.
+  package var code: ReasonCode?
   /// The earliest time at which a device could accept the message.
   package var capacityAt: Instant?
   /// A new step must reset the count.
@@ -23,13 +25,14 @@ package struct EnrolmentChange: Equatable, Sendable {
   /// By default keeps the step and the due time and clears the other columns.
   package init(
     _ status: EnrolmentStatus, step: Int? = nil, dueAt: Instant? = nil, nextAt: Instant? = nil, reason: String? = nil,
-    capacityAt: Instant? = nil, attempts: Attempts, endedAt: Instant? = nil
+    code: ReasonCode? = nil, capacityAt: Instant? = nil, attempts: Attempts, endedAt: Instant? = nil
   ) {
     self.status = status
     self.step = step
     self.dueAt = dueAt
     self.nextAt = nextAt
     self.reason = reason
+    self.code = code
     self.capacityAt = capacityAt
     self.attempts = attempts
     self.endedAt = endedAt

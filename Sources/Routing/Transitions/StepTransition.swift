@@ -17,16 +17,18 @@ package enum StepTransition {
       return StepChanges(
         decision: StepChanges.Entry(.wait, until: until),
         enrolment: EnrolmentChange(
-          .waiting, nextAt: until, reason: decision.reason.asReason, capacityAt: decision.capacityAt,
+          .waiting, nextAt: until, reason: decision.reason.asReason, code: decision.code,
+          capacityAt: decision.capacityAt,
           attempts: .incremented),
         counts: DecisionCounts(decided: 1, waiting: 1, faults: decision.fault == nil ? 0 : 1), now: now)
     case .skip:
       return StepChanges(
         decision: StepChanges.Entry(.skip), enrolment: .completing(step, at: now),
         counts: DecisionCounts(decided: 1, skipped: 1), now: now)
-    case .cancel(let reason):
+    case .cancel(let reason, let code):
       return StepChanges(
-        enrolment: .ending(.cancelled, reason, at: now), counts: DecisionCounts(decided: 1, cancelled: 1), now: now)
+        enrolment: .ending(.cancelled, reason, code, at: now), counts: DecisionCounts(decided: 1, cancelled: 1),
+        now: now)
     }
   }
 
@@ -36,7 +38,7 @@ package enum StepTransition {
     StepChanges(
       enrolment: EnrolmentChange(
         .waiting, nextAt: now.advanced(bySeconds: Admission.quarantineSeconds),
-        reason: "this contact's row cannot be read: \(problem)".asReason, attempts: .kept),
+        reason: "this contact's row cannot be read: \(problem)".asReason, code: .unreadableRow, attempts: .kept),
       counts: DecisionCounts(decided: 1, waiting: 1, faults: 1), now: now)
   }
 
@@ -51,16 +53,18 @@ package enum StepTransition {
       case .unknown: EnrolmentChange(.queued, reason: error, attempts: .reset)
       case .sent, .delivered, .read: .completing(step, at: sentAt ?? now)
       case .expired: .completing(step, at: now)
-      case .failed: .ending(.failed, error ?? "", at: now)
-      case .cancelled: .ending(.cancelled, error ?? "", at: now)
+      case .failed: .ending(.failed, error ?? "", nil, at: now)
+      case .cancelled: .ending(.cancelled, error ?? "", nil, at: now)
       }
     return StepChanges(enrolment: enrolment, counts: DecisionCounts(), now: now)
   }
 }
 
 extension EnrolmentChange {
-  fileprivate static func ending(_ status: EnrolmentStatus, _ reason: String, at now: Instant) -> EnrolmentChange {
-    EnrolmentChange(status, reason: reason.asReason, attempts: .reset, endedAt: now)
+  fileprivate static func ending(
+    _ status: EnrolmentStatus, _ reason: String, _ code: ReasonCode?, at now: Instant
+  ) -> EnrolmentChange {
+    EnrolmentChange(status, reason: reason.asReason, code: code, attempts: .reset, endedAt: now)
   }
 }
 

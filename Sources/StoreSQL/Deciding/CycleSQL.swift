@@ -64,8 +64,9 @@ package enum CycleSQL {
   package static let decision = """
     INSERT INTO decisions (tenant_id, sequence_contact_id, sequence_step_id, previous_id, outcome, device_id,
       assigned_device_id, reason, revision_id, seed, instructions, until, error_kind, error_line, notes, at,
-      fleet_id, due_at, attempts, last_device_id, utc_offset_minutes, messages_day, moves)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)
+      fleet_id, due_at, attempts, last_device_id, utc_offset_minutes, messages_day, moves, code, caught)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23,
+      ?24, ?25)
     """
 
   /// Inserts a message, `pending` by default.
@@ -78,7 +79,7 @@ package enum CycleSQL {
   /// Marks an enrolment as queued. Changes no row if it is not open; the batch then fails.
   package static let queue = """
     UPDATE sequence_contacts
-    SET status = 'queued', next_at = NULL, reason = NULL, capacity_at = NULL, last_decision_id = ?2
+    SET status = 'queued', next_at = NULL, reason = NULL, code = NULL, capacity_at = NULL, last_decision_id = ?2
     WHERE id = ?1 AND next_at IS NOT NULL
     """
 
@@ -117,20 +118,21 @@ package enum CycleSQL {
 
   /// What a guard overruled, stored with the decision to wait.
   package static let narrowed = """
-    INSERT INTO narrowed_choices (decision_id, revision_id, outcome, device_id, reason) VALUES (?1, ?2, ?3, ?4, ?5)
+    INSERT INTO narrowed_choices (decision_id, revision_id, outcome, device_id, reason, code)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6)
     """
 
   /// Makes an enrolment wait until `next_at` and counts one more attempt.
   package static let wait = """
     UPDATE sequence_contacts
     SET status = 'waiting', next_at = ?2, reason = ?3, capacity_at = ?4, attempts = attempts + 1,
-      last_decision_id = ?5
+      last_decision_id = ?5, code = ?6
     WHERE id = ?1 AND next_at IS NOT NULL
     """
 
   /// Sets aside an enrolment whose row cannot be read; does not count an attempt.
   package static let quarantine = """
-    UPDATE sequence_contacts SET status = 'waiting', next_at = ?2, reason = ?3, capacity_at = NULL
+    UPDATE sequence_contacts SET status = 'waiting', next_at = ?2, reason = ?3, capacity_at = NULL, code = ?4
     WHERE id = ?1 AND next_at IS NOT NULL
     """
 
@@ -138,7 +140,8 @@ package enum CycleSQL {
   package static let updateEnrolment = """
     UPDATE sequence_contacts
     SET status = ?2, current_step = ?3, due_at = coalesce(?4, due_at), next_at = ?4, reason = ?5,
-      capacity_at = NULL, attempts = 0, last_decision_id = coalesce(?6, last_decision_id), ended_at = ?7
+      capacity_at = NULL, attempts = 0, last_decision_id = coalesce(?6, last_decision_id), ended_at = ?7,
+      code = ?8
     WHERE id = ?1 AND next_at IS NOT NULL
     """
 }

@@ -54,7 +54,7 @@ extension ExportQuery {
   static var policyRefusal: ExportQuery {
     ExportQuery(
       sql: """
-        SELECT t.external_id AS tenant, f.policy, f.refusal, f.at
+        SELECT t.external_id AS tenant, f.policy, f.refusal, f.code, f.at
         FROM policy_refusals f
         JOIN tenants t ON t.id = f.tenant_id
         WHERE f.tenant_id = ?1 OR ?1 IS NULL
@@ -62,6 +62,7 @@ extension ExportQuery {
         """
     ) { row, line in
       for key in ["tenant", "policy", "refusal"] { line.text(key, row[key]) }
+      line.textIfAny("code", row["code"])
       line.instant("at", row["at"])
     }
   }
@@ -71,11 +72,12 @@ extension ExportQuery {
       sql: numbered + """
         , \(Exporter.numberedFleets)
         SELECT t.external_id AS tenant, q.external_id AS sequence, l.external_id AS lead, n.number, s.ordinal AS step,
-          e.outcome, d.external_id AS device, a.external_id AS assigned_device, e.reason, r.external_id AS revision,
+          e.outcome, d.external_id AS device, a.external_id AS assigned_device, e.reason, e.code, r.external_id AS revision,
           e.seed, e.instructions, e.until, e.error_kind, e.error_line, e.notes, e.at,
           CASE WHEN e.fleet_id = 0 THEN 0 ELSE g.number END AS fleet, e.due_at, e.attempts,
           b.external_id AS last_device, e.utc_offset_minutes, e.messages_day, e.moves, w.outcome AS narrowed_outcome,
-          wd.external_id AS narrowed_device, w.reason AS narrowed_reason, wr.external_id AS narrowed_revision
+          wd.external_id AS narrowed_device, w.reason AS narrowed_reason, w.code AS narrowed_code,
+          wr.external_id AS narrowed_revision, e.caught
         FROM decisions e
         JOIN numbered n ON n.id = e.id
         JOIN tenants t ON t.id = e.tenant_id
@@ -102,6 +104,7 @@ extension ExportQuery {
       line.textIfAny("device", row["device"])
       line.textIfAny("assigned_device", row["assigned_device"])
       line.text("reason", row["reason"])
+      line.textIfAny("code", row["code"])
       // A move by an operator has none.
       line.textIfAny("revision", row["revision"])
       line.whole("seed", row["seed"])
@@ -110,6 +113,7 @@ extension ExportQuery {
       line.textIfAny("error_kind", row["error_kind"])
       line.wholeIfAny("error_line", row["error_line"])
       if let notes: String = row["notes"] { line.stored("notes", notes, or: .array([])) }
+      if let caught: String = row["caught"] { line.member("caught", Self.caught(caught)) }
       line.instant("at", row["at"])
       // The fleet that the decision was based on; 0 if that is in an archive.
       line.wholeIfAny("fleet", row["fleet"])
@@ -124,10 +128,20 @@ extension ExportQuery {
   /// The choice that a guard turned into a wait; nil for other decisions.
   private static func narrowed(_ row: SQLRow) -> JSONValue? {
     guard let outcome: String = row["narrowed_outcome"] else { return nil }
-    return .object([
-      "outcome": .string(outcome), "device": .string(row["narrowed_device"]), "reason": .string(row["narrowed_reason"]),
-      "revision": .string(row["narrowed_revision"]),
+    var choice = JSONObject([
+      ("outcome", .string(outcome)), ("device", .string(row["narrowed_device"])),
+      ("reason", .string(row["narrowed_reason"])),
     ])
+    if let code: String = row["narrowed_code"] { choice["code"] = .string(code) }
+    choice["revision"] = .string(row["narrowed_revision"])
+    return .object(choice)
+  }
+
+  /// Texts of Usher's own that a script caught, each with its code.
+  private static func caught(_ column: String) -> JSONValue {
+    let texts = (try? JSONText.caught(column)) ?? []
+    return .array(
+      texts.map { .object(JSONObject([("code", .string($0.code.rawValue)), ("text", .string($0.text))])) })
   }
 
   static var message: ExportQuery {

@@ -99,7 +99,7 @@ extension ExportQuery {
     ExportQuery(
       sql: """
         SELECT t.external_id AS tenant, q.external_id AS sequence, l.external_id AS lead, c.external_id AS id,
-          c.contact_phone AS phone, a.external_id AS assigned_device, c.status, c.reason, p.external_id AS last_device,
+          c.contact_phone AS phone, a.external_id AS assigned_device, c.status, c.reason, c.code, p.external_id AS last_device,
           c.current_step AS step, c.attempts, c.due_at, c.next_at, c.capacity_at, c.enrolled_at, c.ended_at, c.moves
         FROM sequence_contacts c
         JOIN tenants t ON t.id = c.tenant_id
@@ -111,10 +111,11 @@ extension ExportQuery {
         ORDER BY c.id
         """
     ) { row, line in
-      let texts = [
-        "tenant", "sequence", "lead", "id", "phone", "assigned_device", "status", "reason", "last_device",
-      ]
-      for key in texts { line.text(key, row[key]) }
+      for key in ["tenant", "sequence", "lead", "id", "phone", "assigned_device", "status", "reason"] {
+        line.text(key, row[key])
+      }
+      line.textIfAny("code", row["code"])
+      line.text("last_device", row["last_device"])
       line.whole("step", row["step"])
       line.whole("attempts", row["attempts"])
       for key in ["due_at", "next_at", "capacity_at", "enrolled_at", "ended_at"] { line.instant(key, row[key]) }

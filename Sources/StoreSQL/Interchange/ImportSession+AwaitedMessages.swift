@@ -80,7 +80,8 @@ private enum AwaitedSQL {
   static let queue = "UPDATE sequence_contacts SET status = 'queued', next_at = NULL WHERE id = ?1"
   static let cancel = """
     UPDATE sequence_contacts
-    SET status = 'cancelled', reason = 'imported as queued without its message', next_at = NULL, ended_at = ?1
+    SET status = 'cancelled', reason = 'imported as queued without its message',
+      code = '\(ReasonCode.messageMissing.rawValue)', next_at = NULL, ended_at = ?1
     WHERE id = ?2
     """
 }

@@ -4,7 +4,7 @@ import Wire
 private enum DecisionColumn: Int, DraftColumn {
   case step, outcome, device, assignedDevice, reason, revision, seed, instructions, until, errorKind,
     errorLine
-  case notes, at, fleet, dueAt, attempts, lastDevice, utcOffset, messagesDay, moves
+  case notes, at, fleet, dueAt, attempts, lastDevice, utcOffset, messagesDay, moves, code, caught
 
   var expression: String {
     switch self {
@@ -28,6 +28,8 @@ private enum DecisionColumn: Int, DraftColumn {
     case .utcOffset: "utc_offset_minutes"
     case .messagesDay: "messages_day"
     case .moves: "moves"
+    case .code: "code"
+    case .caught: "caught"
     }
   }
 }
@@ -97,6 +99,8 @@ extension ImportSession {
     let revision = hasRevision ? try revision(&reader) : nil
     let dueAt = try reader.named("due_at") { (r, k) throws(FieldError) in try r.instant(k) }.value
     let attempts = try reader.named("attempts") { (r, k) throws(FieldError) in try r.whole(k) }.value
+    let code = try reader.reasonCode("code").value
+    let caught = try caught(&reader)
     let counts = try ["messages_day", "moves"].map { key in
       try reader.named(key) { (r, k) throws(FieldError) in try r.whole(k, from: 1) }.value
     }
@@ -112,7 +116,7 @@ extension ImportSession {
       (.at, try reader.instant("at").sqlValue), (.dueAt, dueAt.sqlValue), (.attempts, attempts.sqlValue),
       (.lastDevice, try namedDevice(&reader, "last_device", of: tenant).value.sqlValue),
       (.utcOffset, try reader.utcOffset().sqlValue), (.messagesDay, counts[0].sqlValue),
-      (.moves, counts[1].sqlValue),
+      (.moves, counts[1].sqlValue), (.code, code.sqlValue), (.caught, caught.sqlValue),
     ]
     if (outcome == "use" || outcome == "move") != (device != nil) {
       throw reader.failure("device", expected: "a device for 'use' and 'move', null otherwise")
@@ -135,14 +139,26 @@ extension ImportSession {
     let chosen = try choice.oneOf("outcome", [Outcome.use.rawValue, Outcome.move.rawValue])
     let device = try device(&choice, "device", of: tenant)
     let reason = try choice.text("reason")
+    let code = try choice.reasonCode("code").value
     try choice.finish()
-    return [revision.sqlValue, chosen.sqlValue, device.sqlValue, reason.sqlValue]
+    return [revision.sqlValue, chosen.sqlValue, device.sqlValue, reason.sqlValue, code.sqlValue]
+  }
+
+  /// The texts of Usher's own that a script caught, as the column has them; nil without any.
+  private func caught(_ reader: inout JSONReader) throws -> String? {
+    var texts: [CaughtText] = []
+    for var text in try reader.optionalObjects("caught") ?? [] {
+      let code = try text.oneOf("code", ReasonCode.allCases.map(\.rawValue))
+      texts.append(CaughtText(ReasonCode(rawValue: code)!, try text.text("text")))
+      try text.finish()
+    }
+    return texts.isEmpty ? nil : JSONText.text(of: texts)
   }
 
   /// Imports never rewrite history.
   private func expectNarrowed(_ narrowed: [SQLValue]?, _ key: Int64, _ number: Int) throws {
     let found = try first(DecisionSQL.findNarrowed, [key]) {
-      [$0["revision_id"], $0["outcome"], $0["device_id"], $0["reason"]] as [SQLValue]
+      [$0["revision_id"], $0["outcome"], $0["device_id"], $0["reason"], $0["code"]] as [SQLValue]
     }
     let isSame = found?.elementsEqual(narrowed ?? [], by: { $0.isSame(as: $1) }) ?? (narrowed == nil)
     guard !isSame else { return }
@@ -184,10 +200,11 @@ private enum DecisionSQL {
     DecisionColumn.insert(into: "decisions", owner: ["tenant_id", "sequence_contact_id", "previous_id"])
 
   static let narrow = """
-    INSERT INTO narrowed_choices (decision_id, revision_id, outcome, device_id, reason) VALUES (?1, ?2, ?3, ?4, ?5)
+    INSERT INTO narrowed_choices (decision_id, revision_id, outcome, device_id, reason, code)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6)
     """
   static let findNarrowed = """
-    SELECT revision_id, outcome, device_id, reason FROM narrowed_choices WHERE decision_id = ?1
+    SELECT revision_id, outcome, device_id, reason, code FROM narrowed_choices WHERE decision_id = ?1
     """
   static let link = "UPDATE sequence_contacts SET last_decision_id = ?1 WHERE id = ?2"
   static let create = """

@@ -4,7 +4,7 @@ import Wire
 /// The columns of an enrolment that a line sets.
 enum EnrolmentColumn: Int, DraftColumn {
   case id, phone, assignedDevice, status, step, dueAt, nextAt, reason, capacityAt, attempts, lastDevice
-  case enrolledAt, endedAt, moves
+  case enrolledAt, endedAt, moves, code
 
   var expression: String {
     switch self {
@@ -22,6 +22,7 @@ enum EnrolmentColumn: Int, DraftColumn {
     case .enrolledAt: "enrolled_at"
     case .endedAt: "ended_at"
     case .moves: "moves"
+    case .code: "code"
     }
   }
 
@@ -39,7 +40,7 @@ private struct EnrolmentFields {
   var step: Int?
   var dueAt, enrolledAt: Int64?
   var nextAt, capacityAt, endedAt: Patch<Int64>
-  var reason: Patch<String>
+  var reason, code: Patch<String>
   var attempts, moves: Int?
 
   init(_ reader: inout JSONReader) throws(FieldError) {
@@ -57,6 +58,7 @@ private struct EnrolmentFields {
     reason = try reader.named("reason") { (r, k) throws(FieldError) in
       try r.label(k, hint: "null means no reason")
     }
+    code = try reader.reasonCode("code")
     capacityAt = try reader.named("capacity_at", instant)
     attempts = try reader.given("attempts") { (r, k) throws(FieldError) in try r.whole(k, to: ImportSession.countMax) }
     moves = try reader.given("moves") { (r, k) throws(FieldError) in try r.whole(k, to: ImportSession.countMax) }
@@ -139,6 +141,7 @@ extension ImportSession {
     }
     return Draft(new: [
       id, lead.phone, lead.device, EnrolmentStatus.scheduled.rawValue, 1, now, nil, nil, nil, 0, nil, now, nil, 0,
+      nil,
     ])
   }
 
@@ -169,6 +172,9 @@ extension ImportSession {
     draft[.status] = status.rawValue.sqlValue
     if draft.differs(.status) { draft[.reason] = .null }
     draft.set(.reason, fields.reason)
+    // A code belongs to its reason.
+    if draft.differs(.reason) { draft[.code] = .null }
+    draft.set(.code, fields.code)
     let isReasonDue = status == .waiting || status == .failed || status == .cancelled
     if isReasonDue, draft[.reason].isNull {
       throw reader.failure("reason", expected: "a reason for an enrolment that is \(status.rawValue)")

@@ -74,11 +74,12 @@ extension ImportSession {
     let tenant = try tenant(&reader)
     let policy = try reader.text("policy")
     let refusal = try reader.text("refusal")
+    let code = try reader.reasonCode("code").value
     let at = try reader.instant("at")
     try reader.finish()
     return try put(
       "policy_refusals", keys: [("tenant_id", tenants[tenant].key.sqlValue), ("policy", policy.sqlValue)],
-      values: [("refusal", refusal.sqlValue), ("at", at.sqlValue)])
+      values: [("refusal", refusal.sqlValue), ("at", at.sqlValue), ("code", code.sqlValue)])
   }
 
   func revision(_ reader: inout JSONReader) throws -> Int64 {

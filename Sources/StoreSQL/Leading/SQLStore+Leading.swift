@@ -34,7 +34,7 @@ extension SQLStore {
 
   /// Records or clears why a policy file was refused; see `CycleStore`.
   package func recordRefusal(
-    _ refusal: String?, of policy: String, for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch
+    _ refusal: String?, code: ReasonCode?, of policy: String, for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch
   ) throws {
     try write(under: epoch) { db in
       guard let refusal else {
@@ -44,15 +44,16 @@ extension SQLStore {
       }
       try db.change(
         """
-        INSERT INTO policy_refusals (tenant_id, policy, refusal, at) VALUES (?1, ?2, ?3, ?4)
-        ON CONFLICT (tenant_id, policy) DO UPDATE SET refusal = excluded.refusal, at = excluded.at
-        """, [tenant.raw, policy, refusal, now.milliseconds])
+        INSERT INTO policy_refusals (tenant_id, policy, refusal, at, code) VALUES (?1, ?2, ?3, ?4, ?5)
+        ON CONFLICT (tenant_id, policy) DO UPDATE SET refusal = excluded.refusal, at = excluded.at,
+          code = excluded.code
+        """, [tenant.raw, policy, refusal, now.milliseconds, code?.rawValue])
     }
   }
 
   /// Records or clears why a valid policy file is held; see `CycleStore`.
   package func recordHeld(
-    _ reason: String?, of policy: String, for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch
+    _ reason: String?, code: ReasonCode?, of policy: String, for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch
   ) throws {
     try write(under: epoch, isOfSends: false) { db in
       guard let reason else {
@@ -61,9 +62,10 @@ extension SQLStore {
       }
       try db.change(
         """
-        INSERT INTO held_files (tenant_id, policy, reason, at) VALUES (?1, ?2, ?3, ?4)
-        ON CONFLICT (tenant_id, policy) DO UPDATE SET reason = excluded.reason, at = excluded.at
-        """, [tenant.raw, policy, reason, now.milliseconds])
+        INSERT INTO held_files (tenant_id, policy, reason, at, code) VALUES (?1, ?2, ?3, ?4, ?5)
+        ON CONFLICT (tenant_id, policy) DO UPDATE SET reason = excluded.reason, at = excluded.at,
+          code = excluded.code
+        """, [tenant.raw, policy, reason, now.milliseconds, code?.rawValue])
     }
   }
 

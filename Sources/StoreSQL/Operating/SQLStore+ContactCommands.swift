@@ -56,7 +56,10 @@ extension SQLStore {
         [message.key, message.status.rawValue],
         expecting: "message \(message.key) to be \(message.status.rawValue)")
       try command.db.changeOne(
-        "UPDATE sequence_contacts SET status = 'queued', reason = NULL, ended_at = NULL WHERE id = ?1 AND status = ?2",
+        """
+        UPDATE sequence_contacts SET status = 'queued', reason = NULL, code = NULL, ended_at = NULL
+        WHERE id = ?1 AND status = ?2
+        """,
         [contact.key, contact.status.rawValue], expecting: "contact '\(id)' to be \(contact.status.rawValue)")
       try command.recordAudit("retry", "contact \(id)", "message \(message.key) was \(message.status.rawValue)")
     }
@@ -175,8 +178,8 @@ struct OptOut {
     try db.change(
       """
       UPDATE sequence_contacts
-      SET status = 'cancelled', reason = ?1, ended_at = ?2, next_at = NULL, capacity_at = NULL
+      SET status = 'cancelled', reason = ?1, code = ?4, ended_at = ?2, next_at = NULL, capacity_at = NULL
       WHERE lead_id = ?3 AND status IN ('scheduled', 'waiting', 'queued')
-      """, [OptOut.reason, now.milliseconds, lead])
+      """, [OptOut.reason, now.milliseconds, lead, ReasonCode.optedOut.rawValue])
   }
 }

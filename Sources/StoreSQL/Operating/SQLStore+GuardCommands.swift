@@ -8,13 +8,14 @@ extension SQLStore {
   /// guard and tenant.
   package func guardTroubles() throws -> [GuardTrouble] {
     let sql = """
-      SELECT f.policy, t.id AS tenant_id, t.external_id AS tenant, 'refused' AS state, f.refusal AS reason
+      SELECT f.policy, t.id AS tenant_id, t.external_id AS tenant, 'refused' AS state, f.refusal AS reason,
+        f.code AS code
       FROM policy_refusals f JOIN tenants t ON t.id = f.tenant_id WHERE f.policy LIKE 'guards/%'
       UNION ALL
-      SELECT s.policy, t.id, t.external_id, 'suspended', coalesce(s.last_fault, '') FROM policy_streaks s
+      SELECT s.policy, t.id, t.external_id, 'suspended', coalesce(s.last_fault, ''), s.last_fault_code FROM policy_streaks s
       JOIN tenants t ON t.id = s.tenant_id WHERE s.policy LIKE 'guards/%' AND s.suspended_at IS NOT NULL
       UNION ALL
-      SELECT h.policy, t.id, t.external_id, 'held', h.reason FROM held_files h
+      SELECT h.policy, t.id, t.external_id, 'held', h.reason, h.code FROM held_files h
       JOIN tenants t ON t.id = h.tenant_id WHERE h.policy LIKE 'guards/%'
       ORDER BY 1, 2, 4, 5
       """
@@ -25,7 +26,9 @@ extension SQLStore {
         guard let state = GuardTrouble.State(rawValue: row["state"]) else {
           preconditionFailure("the statement names each state")
         }
-        return GuardTrouble(guard: String(name), tenant: tenant, state: state, reason: row["reason"])
+        return GuardTrouble(
+          guard: String(name), tenant: tenant, state: state, reason: row["reason"],
+          code: ReasonCode.known(row["code"]))
       }
     }
   }

@@ -76,12 +76,14 @@ extension SQLStore {
   ) throws -> WaitingTally {
     let sql = """
       WITH \(PastSQL.assignments), \(PastSQL.contacts)
-      SELECT tenant_id, reason, count(*) AS count FROM past_contacts WHERE status = 'waiting' GROUP BY 1, 2
+      SELECT tenant_id, reason, code, count(*) AS count FROM past_contacts WHERE status = 'waiting' GROUP BY 1, 2, 3
       """
     var lines: [WaitingTally.Line] = []
     try db.each(sql, [moment.milliseconds]) { row in
       guard let tenant = names[row["tenant_id"]] else { return }
-      lines.append(WaitingTally.Line(tenant: tenant, reason: row["reason"], contacts: row["count"]))
+      lines.append(
+        WaitingTally.Line(
+          tenant: tenant, reason: row["reason"], code: ReasonCode.known(row["code"]), contacts: row["count"]))
     }
     return WaitingTally(at: moment, lines: lines)
   }

@@ -32,7 +32,8 @@ struct RecordedRows {
     let hasNarrowed = try db.value("SELECT 1 FROM narrowed_choices LIMIT 1", as: Int64.self) != nil
     narrowed =
       hasNarrowed
-      ? try db.prepare("SELECT outcome, device_id, reason, revision_id FROM narrowed_choices WHERE decision_id = ?1")
+      ? try db.prepare(
+        "SELECT outcome, device_id, reason, code, revision_id FROM narrowed_choices WHERE decision_id = ?1")
       : nil
   }
 
@@ -93,12 +94,14 @@ struct RecordedRows {
       device: try row.optionalInteger(.device).map { try deviceID($0) }, reason: row.text(.reason),
       revision: try revision(row.integer(.revision)), seed: UInt64(bitPattern: row.integer(.seed)),
       instructions: row.integer(.instructions), until: row.optionalInteger(.until).map(Instant.init(milliseconds:)),
-      fault: try fault(), notes: notes ?? [], narrowed: outcome == .wait ? try narrowedChoice(number) : nil)
+      fault: try fault(), notes: notes ?? [], narrowed: outcome == .wait ? try narrowedChoice(number) : nil,
+      code: try row.optionalText(.code).map { (text) throws(UnreadableRow) in try ReasonCode(stored: text) },
+      caught: try row.optionalText(.caught).map { (text) throws(UnreadableRow) in try JSONText.caught(text) } ?? [])
   }
 
   private mutating func narrowedChoice(
     _ number: Int64
-  ) throws -> (outcome: Outcome, device: DeviceID, reason: String, revision: String)? {
+  ) throws -> (outcome: Outcome, device: DeviceID, reason: String, code: ReasonCode?, revision: String)? {
     guard let narrowed else { return nil }
     narrowed.bind(1, number)
     defer { narrowed.reset() }
@@ -110,8 +113,13 @@ struct RecordedRows {
     }
     let device: Int64 = row["device_id"]
     let reason: String = row["reason"]
+    let code: String? = row["code"]
     let revision: Int64 = row["revision_id"]
-    return (outcome, try deviceID(device), reason, try self.revision(revision))
+    return (
+      outcome, try deviceID(device), reason,
+      try code.map { (text) throws(UnreadableRow) in try ReasonCode(stored: text) },
+      try self.revision(revision)
+    )
   }
 
   private func fault() throws(UnreadableRow) -> (kind: Fault.Kind, line: Int?)? {
@@ -228,7 +236,7 @@ extension RecordedRows {
 private enum RecordedColumn: Int, SQLColumn {
   case number, enrolment, step, outcome, device, assignedDevice, reason, revision, seed, instructions, until, errorKind,
     errorLine, notes, dueAt, attempts, lastDevice, sequence, contact, phone, lead, name, tags, attributes, tenant,
-    utcOffset, messagesDay, moves
+    utcOffset, messagesDay, moves, code, caught
 
   var expression: String {
     switch self {
@@ -260,6 +268,8 @@ private enum RecordedColumn: Int, SQLColumn {
     case .utcOffset: "x.utc_offset_minutes"
     case .messagesDay: "x.messages_day"
     case .moves: "x.moves"
+    case .code: "x.code"
+    case .caught: "x.caught"
     }
   }
 }

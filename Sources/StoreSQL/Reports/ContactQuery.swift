@@ -25,7 +25,7 @@ struct ContactQuery {
       SELECT c.id, c.status, l.external_id AS lead, l.name, c.contact_phone, q.external_id AS sequence,
         q.status AS sequence_status, c.current_step,
         (SELECT count(*) FROM sequence_steps s WHERE s.sequence_id = c.sequence_id) AS steps,
-        d.external_id AS device, c.due_at, c.next_at, c.reason, c.enrolled_at, c.ended_at, l.opted_out_at,
+        d.external_id AS device, c.due_at, c.next_at, c.reason, c.code, c.enrolled_at, c.ended_at, l.opted_out_at,
         c.last_decision_id
       FROM sequence_contacts c
       JOIN tenants t ON t.id = c.tenant_id
@@ -41,7 +41,8 @@ struct ContactQuery {
         id: id, lead: row["lead"], name: row["name"], phone: row["contact_phone"], sequence: row["sequence"],
         sequenceStatus: row["sequence_status"], status: status, step: row["current_step"], steps: row["steps"],
         assignedDevice: device(row["device"]), dueAt: row["due_at"],
-        nextAt: row["next_at"], reason: row["reason"], enrolledAt: row["enrolled_at"],
+        nextAt: row["next_at"], reason: row["reason"], code: ReasonCode.known(row["code"]),
+        enrolledAt: row["enrolled_at"],
         endedAt: row["ended_at"], optedOutAt: row["opted_out_at"], messages: try messages(of: key),
         decisions: try decisions(from: row["last_decision_id"], limit: decisionLimit),
         assignments: try assignments(of: key))
@@ -83,9 +84,10 @@ struct ContactQuery {
   /// Follows the chain of `previous_id`, which needs no index.
   private func decisions(from last: Int64?, limit: Int) throws -> [ContactDetails.Decision] {
     let sql = """
-      SELECT x.outcome, s.ordinal, d.external_id AS device, x.reason, r.policy, r.external_id AS revision,
+      SELECT x.outcome, s.ordinal, d.external_id AS device, x.reason, x.code, r.policy, r.external_id AS revision,
         x.instructions, x.notes, x.error_kind, n.outcome AS narrowed_outcome, nr.policy AS narrowed_policy,
-        nr.external_id AS narrowed_revision, nd.external_id AS narrowed_device, n.reason AS narrowed_reason, x.until,
+        nr.external_id AS narrowed_revision, nd.external_id AS narrowed_device, n.reason AS narrowed_reason,
+        n.code AS narrowed_code, x.until,
         x.at, x.previous_id
       FROM decisions x
       JOIN sequence_steps s ON s.id = x.sequence_step_id
@@ -105,7 +107,8 @@ struct ContactQuery {
         decisions.append(
           ContactDetails.Decision(
             number: key, step: row["ordinal"], outcome: outcome, device: device(row["device"]), reason: row["reason"],
-            policy: row["policy"], revision: row["revision"], instructions: row["instructions"],
+            code: ReasonCode.known(row["code"]), policy: row["policy"], revision: row["revision"],
+            instructions: row["instructions"],
             notes: (row["notes"] as String?).flatMap { try? JSONText.texts($0, "notes") } ?? [],
             faultKind: row["error_kind"], narrowed: narrowed(row), until: row["until"],
             at: row["at"]))
@@ -119,7 +122,8 @@ struct ContactQuery {
     guard let outcome = (row["narrowed_outcome"] as String?).flatMap(Outcome.init(rawValue:)) else { return nil }
     return ContactDetails.Narrowed(
       policy: row["narrowed_policy"], revision: row["narrowed_revision"], outcome: outcome,
-      device: DeviceID(stored: row["narrowed_device"]), reason: row["narrowed_reason"])
+      device: DeviceID(stored: row["narrowed_device"]), reason: row["narrowed_reason"],
+      code: ReasonCode.known(row["narrowed_code"]))
   }
 
   private func assignments(of enrolment: Int64) throws -> [ContactDetails.Assignment] {

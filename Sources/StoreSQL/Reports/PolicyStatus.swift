@@ -5,7 +5,7 @@ extension PolicyStatus {
   /// The policies of each tenant, by tenant and position, inside a transaction.
   static func all(in db: any SQLConnection) throws -> [PolicyStatus] {
     try db.all(sql) { row in
-      PolicyStatus(
+      var line = PolicyStatus(
         tenant: TenantID(stored: row["tenant"]), position: row["position"], policy: row["policy"],
         revision: row["revision"], since: (row["since"] as Int64?).map(Instant.init(milliseconds:)),
         refusal: row["refusal"], refusedAt: (row["refused_at"] as Int64?).map(Instant.init(milliseconds:)),
@@ -13,6 +13,10 @@ extension PolicyStatus {
         suspendedAt: (row["suspended_at"] as Int64?).map(Instant.init(milliseconds:)),
         canaryShare: row["canary_share"], shadowShare: row["shadow_share"], held: row["held"],
         isListed: row["is_listed"])
+      line.refusalCode = ReasonCode.known(row["refusal_code"])
+      line.lastFaultCode = ReasonCode.known(row["last_fault_code"])
+      line.heldCode = ReasonCode.known(row["held_code"])
+      return line
     }
   }
 
@@ -47,9 +51,10 @@ extension PolicyStatus {
           SELECT max(c.generation) FROM policy_activations c
           WHERE c.tenant_id = t.id AND c.role = 'live' AND c.position = n.position
             AND c.revision_id <> n.revision_id), 0)) END AS since,
-      f.refusal AS refusal, f.at AS refused_at, coalesce(s.faults, 0) AS faults, s.last_fault AS last_fault,
+      f.refusal AS refusal, f.code AS refusal_code, f.at AS refused_at, coalesce(s.faults, 0) AS faults, s.last_fault AS last_fault,
+      s.last_fault_code AS last_fault_code,
       s.suspended_at AS suspended_at, p.canary_share AS canary_share, p.shadow_share AS shadow_share,
-      h.reason AS held, n.is_listed AS is_listed
+      h.reason AS held, h.code AS held_code, n.is_listed AS is_listed
     FROM lines n JOIN tenants t ON t.id = n.tenant_id
     LEFT JOIN policy_changes p ON p.tenant_id = t.id
       AND p.generation = (SELECT max(generation) FROM policy_changes WHERE tenant_id = t.id)

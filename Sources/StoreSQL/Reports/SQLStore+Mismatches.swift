@@ -33,7 +33,8 @@ extension SQLStore {
       \(parts)
       SELECT p.part, t.external_id AS tenant, c.external_id AS contact, q.external_id AS sequence, s.ordinal,
         \(columns.status) AS status, d.external_id AS device, a.external_id AS assigned_device,
-        CASE p.part WHEN 'moved since' THEN l.reason ELSE x.reason END AS reason, r.policy, m.created_at
+        CASE p.part WHEN 'moved since' THEN l.reason ELSE x.reason END AS reason,
+        CASE p.part WHEN 'moved since' THEN NULL ELSE x.code END AS code, r.policy, m.created_at
       FROM parts p
       JOIN broadcast_messages m ON m.id = p.id
       JOIN sequence_contacts c ON c.id = m.sequence_contact_id
@@ -112,6 +113,7 @@ extension MismatchReport.Line {
       contact: ContactID(stored: row["contact"]), sequence: row["sequence"], step: row["ordinal"],
       status: MessageStatus(rawValue: row["status"]) ?? .unknown, device: DeviceID(stored: row["device"]),
       assignedDevice: (row["assigned_device"] as String?).map(DeviceID.init(stored:)), reason: row["reason"],
+      code: ReasonCode.known(row["code"]),
       policy: row["policy"], createdAt: Instant(milliseconds: row["created_at"]))
   }
 }

@@ -138,12 +138,12 @@ package struct ClaimBatch {
     try db.change(
       """
       UPDATE sequence_contacts
-      SET status = ?1, reason = ?2, ended_at = ?3, next_at = ?4, capacity_at = ?5
+      SET status = ?1, reason = ?2, ended_at = ?3, next_at = ?4, capacity_at = ?5, code = ?7
       WHERE id = ?6 AND status IN ('scheduled', 'waiting', 'queued')
       """,
       [
         enrolment.status.rawValue, enrolment.reason, enrolment.endedAt?.milliseconds, enrolment.nextAt?.milliseconds,
-        enrolment.capacityAt?.milliseconds, row.enrolment,
+        enrolment.capacityAt?.milliseconds, row.enrolment, enrolment.code?.rawValue,
       ])
   }
 }

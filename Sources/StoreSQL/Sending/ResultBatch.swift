@@ -123,20 +123,26 @@ extension ResultBatch {
     case .kept:
       assert(change.step == nil && change.dueAt == nil && change.nextAt == nil)
       try db.changeOne(
-        "UPDATE sequence_contacts SET status = ?1, reason = ?2, ended_at = ?3 WHERE id = ?4 AND status = 'queued'",
-        [change.status.rawValue, change.reason, change.endedAt?.milliseconds, claim.enrolment],
+        """
+        UPDATE sequence_contacts SET status = ?1, reason = ?2, ended_at = ?3, code = ?5
+        WHERE id = ?4 AND status = 'queued'
+        """,
+        [
+          change.status.rawValue, change.reason, change.endedAt?.milliseconds, claim.enrolment, change.code?.rawValue,
+        ],
         expecting: expectation)
     case .reset:
       try db.changeOne(
         """
         UPDATE sequence_contacts
         SET status = ?1, current_step = ?2, due_at = coalesce(?3, due_at), next_at = ?4, attempts = 0, reason = ?5,
-          ended_at = ?6
+          ended_at = ?6, code = ?8
         WHERE id = ?7 AND status = 'queued'
         """,
         [
           change.status.rawValue, change.step ?? claim.state.step.number, change.dueAt?.milliseconds,
           change.nextAt?.milliseconds, change.reason, change.endedAt?.milliseconds, claim.enrolment,
+          change.code?.rawValue,
         ], expecting: expectation)
     case .incremented:
       preconditionFailure("no transition of a message ends with \(change)")

@@ -218,7 +218,7 @@ package final class StoreMonitor: StoreMonitoring {
   ) throws -> WaitingTally {
     let start = stopwatch()
     if let waiting, start - waitingReadAt < waitingMilliseconds * StoreMonitor.waitingRest { return waiting }
-    struct Place: Hashable { var tenant: Int64, reason: String }
+    struct Place: Hashable { var tenant: Int64, reason: String, code: String? }
     var counts: [Place: Int] = [:]
     let rows = try db.prepare("SELECT \(WaitingColumn.select) FROM sequence_contacts WHERE status = 'waiting'")
     // Neighbouring rows usually wait for the same reason.
@@ -228,17 +228,20 @@ package final class StoreMonitor: StoreMonitoring {
       let isSame = rows.withText(WaitingColumn.reason.rawValue) { bytes in
         run.map { $0.place.tenant == tenant && bytes.elementsEqual($0.bytes) } ?? false
       }
-      if isSame {
+      let code = rows.optionalText(WaitingColumn.code.rawValue)
+      if isSame, run?.place.code == code {
         run?.count += 1
         continue
       }
       if let run { counts[run.place, default: 0] += run.count }
       let reason = rows.text(WaitingColumn.reason)
-      run = (Place(tenant: tenant, reason: reason), Array(reason.utf8), 1)
+      run = (Place(tenant: tenant, reason: reason, code: code), Array(reason.utf8), 1)
     }
     if let run { counts[run.place, default: 0] += run.count }
     let lines = counts.compactMap { place, count in
-      names[place.tenant].map { WaitingTally.Line(tenant: $0, reason: place.reason, contacts: count) }
+      names[place.tenant].map {
+        WaitingTally.Line(tenant: $0, reason: place.reason, code: ReasonCode.known(place.code), contacts: count)
+      }
     }
     let tally = WaitingTally(at: now, lines: lines)
     (waiting, waitingReadAt, waitingMilliseconds) = (tally, start, stopwatch() - start)
@@ -274,12 +277,13 @@ private enum DecisionColumn: Int, SQLColumn {
 
 /// The columns counted for each waiting contact.
 private enum WaitingColumn: Int, SQLColumn {
-  case tenant, reason
+  case tenant, reason, code
 
   var expression: String {
     switch self {
     case .tenant: "tenant_id"
     case .reason: "coalesce(reason, '')"
+    case .code: "code"
     }
   }
 }

@@ -205,6 +205,7 @@ extension DecisionBatch {
       wait.bind(3, change.reason)
       wait.bind(4, change.capacityAt?.milliseconds)
       wait.bind(5, decided)
+      wait.bind(6, change.code?.rawValue)
       try run(wait, row)
     case (.waiting, .kept):
       assert(decided == nil && change.step == nil && change.dueAt == nil && change.capacityAt == nil)
@@ -213,6 +214,7 @@ extension DecisionBatch {
       quarantine.bind(1, row.enrolment)
       quarantine.bind(2, change.nextAt?.milliseconds)
       quarantine.bind(3, change.reason)
+      quarantine.bind(4, change.code?.rawValue)
       try run(quarantine, row)
     case (_, .reset):
       assert(change.nextAt == change.dueAt && change.capacityAt == nil)
@@ -224,6 +226,7 @@ extension DecisionBatch {
       update.bind(5, change.reason)
       update.bind(6, decided)
       update.bind(7, change.endedAt?.milliseconds)
+      settle.bind(8, change.code?.rawValue)
       try run(update, row)
     case (_, .kept), (_, .incremented):
       preconditionFailure("no transition of a due step ends with \(change)")
@@ -291,6 +294,8 @@ extension DecisionBatch {
     insert.bind(21, due.contact.utcOffsetMinutes.map(Int64.init))
     insert.bind(22, due.contact.messagesDay == 0 ? nil : Int64(due.contact.messagesDay))
     insert.bind(23, due.contact.moves == 0 ? nil : Int64(due.contact.moves))
+    insert.bind(24, decision.code?.rawValue)
+    insert.bind(25, decision.caught.isEmpty ? nil : JSONText.text(of: decision.caught))
     let key = try insert.insert()
     recorder?.last = key
     return key
@@ -304,6 +309,7 @@ extension DecisionBatch {
     insert.bind(3, narrowed.outcome.rawValue)
     insert.bind(4, narrowed.deviceKey.raw)
     insert.bind(5, narrowed.reason.asReason)
+    insert.bind(6, narrowed.code?.rawValue)
     try insert.run()
   }
 

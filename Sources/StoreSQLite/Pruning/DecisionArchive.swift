@@ -88,9 +88,9 @@ extension DecisionArchive {
     try db.change(
       """
       UPDATE archive.sequence_contacts SET status = 'cancelled', next_at = NULL, capacity_at = NULL,
-        reason = 'went on outside this archive', ended_at = ?1
+        reason = 'continued outside this archive', code = ?2, ended_at = ?1
       WHERE ended_at IS NULL
-      """, [options.now.milliseconds])
+      """, [options.now.milliseconds, ReasonCode.continuedElsewhere.rawValue])
     try db.change(
       """
       UPDATE archive.sequence_contacts

@@ -40,7 +40,7 @@ struct ClaimInput: Sendable {
   private static let cancelled = Found(
     changes: .cancel(
       MessageChange(.cancelled, error: "the lead opted out"),
-      EnrolmentChange(.cancelled, reason: "the lead opted out", attempts: .kept, endedAt: now)))
+      EnrolmentChange(.cancelled, reason: "the lead opted out", code: .optedOut, attempts: .kept, endedAt: now)))
 
   static let facts: [TransitionFact<ClaimInput, Found>] = [
     TransitionFact(

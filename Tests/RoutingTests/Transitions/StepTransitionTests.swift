@@ -88,10 +88,10 @@ extension StepInput {
   private static let two = DeviceKey(2)
 
   private static func decision(
-    _ reason: String = "why", fault: Fault? = nil, capacityAt: Instant? = nil
+    _ reason: String = "why", code: ReasonCode? = nil, fault: Fault? = nil, capacityAt: Instant? = nil
   ) -> Decision {
     Decision(
-      resolution: .skip, reason: reason, origin: DecisionOrigin(policy: "p", revision: "sha256:0"), seed: 1,
+      resolution: .skip, reason: reason, code: code, origin: DecisionOrigin(policy: "p", revision: "sha256:0"), seed: 1,
       remarks: fault.map { DecisionRemarks(fault: $0, notes: []) }, capacityAt: capacityAt)
   }
 
@@ -111,12 +111,13 @@ extension StepInput {
   }
 
   private static func waiting(
-    until: Instant, reason: String = "why", capacityAt: Instant? = nil, faults: Int = 0, isDueAgain: Bool = false
+    until: Instant, reason: String = "why", code: ReasonCode? = nil, capacityAt: Instant? = nil, faults: Int = 0,
+    isDueAgain: Bool = false
   ) -> StepChanges {
     var changes = StepChanges(
       decision: StepChanges.Entry(.wait, until: until),
       enrolment: EnrolmentChange(
-        .waiting, nextAt: until, reason: reason, capacityAt: capacityAt, attempts: .incremented),
+        .waiting, nextAt: until, reason: reason, code: code, capacityAt: capacityAt, attempts: .incremented),
       counts: DecisionCounts(decided: 1, waiting: 1, faults: faults), now: now)
     changes.isDueAgain = isDueAgain
     return changes
@@ -154,8 +155,10 @@ extension StepInput {
     return changes
   }
 
-  private static func ended(_ status: EnrolmentStatus, _ reason: String) -> EnrolmentChange {
-    EnrolmentChange(status, reason: reason, attempts: .reset, endedAt: now)
+  private static func ended(
+    _ status: EnrolmentStatus, _ reason: String, _ code: ReasonCode? = nil
+  ) -> EnrolmentChange {
+    EnrolmentChange(status, reason: reason, code: code, attempts: .reset, endedAt: now)
   }
 
   static let facts: [TransitionFact<StepInput, StepChanges>] = [
@@ -179,6 +182,12 @@ extension StepInput {
       ),
       (wait(decision(""), until: seconds(60)), waiting(until: seconds(60), reason: "no reason given"))),
     TransitionFact(
+      "a wait has the code of its reason",
+      (
+        wait(decision("full", code: .noOpinion), until: seconds(60)),
+        waiting(until: seconds(60), reason: "full", code: .noOpinion)
+      )),
+    TransitionFact(
       "a wait after a fault counts as a fault",
       (
         wait(decision(fault: Fault(.runtime, "no")), until: seconds(60)), waiting(until: seconds(60), faults: 1)
@@ -200,14 +209,15 @@ extension StepInput {
     TransitionFact(
       "a cancelled enrolment ends now, without a decision",
       (
-        StepInput(.decided(.cancel(reason: "stop"), assigned: one)),
+        StepInput(.decided(.cancel(reason: "stop", code: .optedOut), assigned: one)),
         StepChanges(
-          enrolment: ended(.cancelled, "stop"), counts: DecisionCounts(decided: 1, cancelled: 1), now: now)
+          enrolment: ended(.cancelled, "stop", .optedOut), counts: DecisionCounts(decided: 1, cancelled: 1), now: now)
       ),
       (
-        StepInput(.decided(.cancel(reason: ""), assigned: one)),
+        StepInput(.decided(.cancel(reason: "", code: .optedOut), assigned: one)),
         StepChanges(
-          enrolment: ended(.cancelled, "no reason given"), counts: DecisionCounts(decided: 1, cancelled: 1), now: now)
+          enrolment: ended(.cancelled, "no reason given", .optedOut),
+          counts: DecisionCounts(decided: 1, cancelled: 1), now: now)
       )),
     TransitionFact(
       "an unreadable row waits for an hour as a fault, and keeps its attempts",
@@ -215,7 +225,8 @@ extension StepInput {
         StepInput(.unreadable("tags: no")),
         StepChanges(
           enrolment: EnrolmentChange(
-            .waiting, nextAt: seconds(3600), reason: "this contact's row cannot be read: tags: no", attempts: .kept),
+            .waiting, nextAt: seconds(3600), reason: "this contact's row cannot be read: tags: no",
+            code: .unreadableRow, attempts: .kept),
           counts: DecisionCounts(decided: 1, waiting: 1, faults: 1), now: now)
       )),
     TransitionFact(
@@ -330,6 +341,7 @@ extension StepInput {
       bent("a reason may be empty") { changes, _ in
         if changes.enrolment.reason == "no reason given" { changes.enrolment.reason = "" }
       },
+      bent("codes are lost") { changes, _ in changes.enrolment.code = nil },
       bent("a capacity time limits the wait") { changes, _ in
         changes.enrolment.nextAt = changes.enrolment.capacityAt ?? changes.enrolment.nextAt
       },

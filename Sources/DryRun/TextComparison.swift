@@ -1,0 +1,74 @@
+import Policies
+import Routing
+
+/// Compares the texts of a decision on record with those of the same decision made again: Usher's own by their codes, all
+/// others byte by byte. A text of Usher's own that a script caught counts as its code, wherever the script put it.
+struct TextComparison {
+  private let recorded: RecordedDecision
+  private let replayed: Decision
+
+  init(_ recorded: RecordedDecision, _ replayed: Decision) { (self.recorded, self.replayed) = (recorded, replayed) }
+
+  /// Reason, notes, and the reason of a choice that a guard overruled.
+  var areSame: Bool {
+    isReasonSame && recorded.notes.count == replayed.notes.count
+      && zip(recorded.notes, replayed.notes).allSatisfy { isSame($0, $1) } && isNarrowedSame
+  }
+
+  private var isReasonSame: Bool {
+    let reason = replayed.reason.asReason
+    switch agreement(recorded.code, replayed.code, bytes: recorded.reason.isSame(reason)) {
+    case .same: return true
+    case .different: return false
+    case .unknown: break
+    }
+    guard let code = replayed.code, code.isOwnWording else { return isSame(recorded.reason, reason) }
+    return TextsOf010.isReason(recorded.reason, of: replayed)
+  }
+
+  private var isNarrowedSame: Bool {
+    guard let then = recorded.narrowed, let now = replayed.narrowed else {
+      return recorded.narrowed == nil && replayed.narrowed == nil
+    }
+    switch agreement(then.code, now.code, bytes: then.reason.isSame(now.reason.asReason)) {
+    case .same: return true
+    case .different: return false
+    case .unknown: break
+    }
+    guard let code = now.code, code.isOwnWording else { return isSame(then.reason, now.reason.asReason) }
+    return TextsOf010.code(of: then.reason) == code
+  }
+
+  private enum Agreement { case same, different, unknown }
+
+  /// What the codes alone say. A decision of 0.1.0 has no code on record, whoever wrote its texts.
+  private func agreement(_ then: ReasonCode?, _ now: ReasonCode?, bytes isSameText: Bool) -> Agreement {
+    guard let then else { return isSameText ? .same : .unknown }
+    guard then == now else { return .different }
+    return then.isOwnWording || isSameText ? .same : .different
+  }
+
+  private func isSame(_ then: String, _ now: String) -> Bool {
+    if then.isSame(now) { return true }
+    guard !replayed.caught.isEmpty else { return false }
+    let caught = recorded.caught.isEmpty ? TextsOf010.caught(in: then) : recorded.caught
+    return canonical(then, caught).elementsEqual(canonical(now, replayed.caught))
+  }
+
+  /// The text with each of `caught` replaced by its code between zero bytes, which no text on record has.
+  private func canonical(_ text: String, _ caught: [CaughtText]) -> [UInt8] {
+    let caught = caught.map { (code: Array($0.code.rawValue.utf8), text: Array($0.text.utf8)) }
+      .sorted { $0.text.count > $1.text.count }
+    var (rest, written) = (Array(text.utf8)[...], [UInt8]())
+    while let first = rest.first {
+      if let found = caught.first(where: { rest.starts(with: $0.text) }) {
+        written += [0] + found.code + [0]
+        rest = rest.dropFirst(found.text.count)
+      } else {
+        written.append(first)
+        rest = rest.dropFirst()
+      }
+    }
+    return written
+  }
+}
