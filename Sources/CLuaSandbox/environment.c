@@ -16,7 +16,7 @@ static const struct {
     const char *name, *advice;
 } missing[] = {
     {"os", "the time is `now`, in milliseconds since 1970"},
-    {"io", "policies read nothing but their arguments"},
+    {"io", "policies can only read their arguments"},
     {"print", "use note(text), which is kept with the decision"},
     {"require", "a policy is one file"},
     {"dofile", "a policy is one file"},
@@ -26,14 +26,14 @@ static const struct {
     {"xpcall", "use pcall"},
     {"setmetatable", "metatables are not available"},
     {"getmetatable", "metatables are not available"},
-    {"rawset", "metatables are not available, so t[k] = v does the same"},
-    {"rawget", "metatables are not available, so t[k] does the same"},
-    {"rawequal", "metatables are not available, so a == b does the same"},
-    {"rawlen", "metatables are not available, so #t does the same"},
+    {"rawset", "metatables are not available; use t[k] = v"},
+    {"rawget", "metatables are not available; use t[k]"},
+    {"rawequal", "metatables are not available; use a == b"},
+    {"rawlen", "metatables are not available; use #t"},
     {"coroutine", "coroutines are not available"},
     {"debug", "use note(text), which is kept with the decision"},
-    {"collectgarbage", "memory is not a policy's business"},
-    {"_G", "globals cannot be changed, and local variables do not need it"},
+    {"collectgarbage", "memory is managed for you"},
+    {"_G", "globals are read-only; use local variables"},
     {"utf8", "names and tags are plain text; compare them as they are"},
     {"unpack", "use table.unpack"},
 };
@@ -151,7 +151,7 @@ static int miss(lua_State *L) {
     }
     if (is_global && (strcmp(key, "now") == 0 || strcmp(key, "params") == 0))
         return limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_ONLY_IN_HOOK,
-                            "'%s' can be read inside a hook only", key);
+                            "'%s' can only be read inside a hook", key);
     limits_charge(L, 40);
     for (size_t i = 0; is_global && i < sizeof missing / sizeof *missing; i++) {
         if (strcmp(missing[i].name, key) == 0)
@@ -177,12 +177,12 @@ static int miss(lua_State *L) {
         if (nearest == NULL) return limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_UNKNOWN_GLOBAL,
                                                  "there is no global '%s'", bounded);
         return limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_UNKNOWN_GLOBAL,
-                            "there is no global '%s'; the nearest is '%s'", bounded, nearest);
+                            "there is no global '%s'; did you mean '%s'?", bounded, nearest);
     }
     if (nearest == NULL) return limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_UNKNOWN_MEMBER,
                                              "%s has no '%s'", noun, bounded);
     return limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_UNKNOWN_MEMBER,
-                        "%s has no '%s'; the nearest is '%s'", noun, bounded, nearest);
+                        "%s has no '%s'; did you mean '%s'?", noun, bounded, nearest);
 }
 
 // Gives the table at the top a handler for missing names.
@@ -203,7 +203,7 @@ static int base_pcall(lua_State *L) {
     int status = lua_pcall(L, lua_gettop(L) - 1, LUA_MULTRET, 0);
     if (box->fatal != SANDBOX_FAULT_NONE) return limits_fatal(L, box->fatal, box->code, "");
     if (status == LUA_ERRMEM) return limits_fatal(L, SANDBOX_FAULT_MEMORY, SANDBOX_CODE_MEMORY_CAP,
-                                                  "the memory cap is used up");
+                                                  "the memory limit is exceeded");
     if (status == LUA_ERRERR) return limits_fatal(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_ERROR_IN_ERROR_HANDLER,
                                                   "error in error handling");
     box->pending = SANDBOX_FAULT_NONE;
@@ -501,7 +501,7 @@ bool sandbox_set_parameters(sandbox *box, const sandbox_scalar *items, uint32_t 
 static void freeze_later(lua_State *L, int index, int work, lua_Integer *work_count) {
     if (lua_tocfunction(L, index) == pairs_step)
         limits_raise(L, SANDBOX_FAULT_SYNTAX, SANDBOX_CODE_ITERATOR_KEPT,
-                     "what pairs(t) gives is kept beyond the loop; write `for key, value in pairs(t) do`");
+                     "the iterator of pairs(t) is kept outside its loop; write `for key, value in pairs(t) do`");
     if (!lua_istable(L, index) && (!lua_isfunction(L, index) || lua_iscfunction(L, index))) return;
     lua_pushvalue(L, index);
     lua_rawseti(L, work, ++*work_count);

@@ -83,7 +83,7 @@ static int string_rep(lua_State *L) {
     luaL_optlstring(L, 3, "", &separator);
     if (count > 0 && length + separator > 0 && count > STRING_MAX / (lua_Integer)(length + separator)) {
         char message[120];
-        snprintf(message, sizeof message, "string.rep: a text of more than %d bytes is asked for", STRING_MAX);
+        snprintf(message, sizeof message, "string.rep: the result would have more than %d bytes", STRING_MAX);
         return limits_fatal(L, SANDBOX_FAULT_MEMORY, SANDBOX_CODE_MEMORY_CAP, message);
     }
     // The stock loop runs `count` times even for empty strings.
@@ -123,7 +123,7 @@ static int string_format(lua_State *L) {
             case LUA_TNONE: break;
             default:
                 return limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_INVALID_ARGUMENT,
-                                    "string.format: argument %d is %s; use tostring", argument,
+                                    "string.format: argument %d is %s; convert it with tostring", argument,
                                     environment_type_name(L, argument));
             }
             limits_charge(L, units(text_length) * (format[i] == 'q' ? 64 : 1));
@@ -174,7 +174,7 @@ static int table_concat(lua_State *L) {
     }
     if (total > STRING_MAX + separator) {
         char message[120];
-        snprintf(message, sizeof message, "table.concat: a text of more than %d bytes is asked for", STRING_MAX);
+        snprintf(message, sizeof message, "table.concat: the result would have more than %d bytes", STRING_MAX);
         return limits_fatal(L, SANDBOX_FAULT_MEMORY, SANDBOX_CODE_MEMORY_CAP, message);
     }
     limits_charge(L, units(total));

@@ -199,7 +199,7 @@ int limits_fatal(lua_State *L, sandbox_fault_kind kind, sandbox_code code, const
 static int over_budget(lua_State *L) {
     sandbox *box = box_of(L);
     char message[120];
-    snprintf(message, sizeof message, "the instruction budget of %lld is used up", (long long)box->limits.instructions);
+    snprintf(message, sizeof message, "the instruction budget of %lld is exhausted", (long long)box->limits.instructions);
     return limits_fatal(L, SANDBOX_FAULT_BUDGET, SANDBOX_CODE_INSTRUCTION_BUDGET, message);
 }
 
@@ -211,7 +211,7 @@ static int out_of_memory(lua_State *L) {
 
 static int out_of_time(lua_State *L) {
     char message[120];
-    snprintf(message, sizeof message, "the time limit of %lld ms is used up",
+    snprintf(message, sizeof message, "the time limit of %lld ms is exceeded",
              (long long)(box_of(L)->limits.cpu_ns / 1000000));
     return limits_fatal(L, SANDBOX_FAULT_TIMEOUT, SANDBOX_CODE_TIME_LIMIT, message);
 }
@@ -238,7 +238,7 @@ void limits_look(lua_State *L) {
 }
 
 void limits_memory_message(const sandbox *box, char *to, size_t size) {
-    snprintf(to, size, "the memory cap of %zu KiB, or of %d KiB for one text, is used up", box->limits.memory / 1024,
+    snprintf(to, size, "the memory limit of %zu KiB, or of %d KiB for one text, is exceeded", box->limits.memory / 1024,
              STRING_MAX / 1024);
 }
 
@@ -362,7 +362,7 @@ int limits_message_handler(lua_State *L) {
             }
         }
     } else {
-        snprintf(other, sizeof other, "the error value is %s, not text", environment_type_name(L, 1));
+        snprintf(other, sizeof other, "expected text as the error value, found %s", environment_type_name(L, 1));
         text = other;
         length = strlen(other);
         code = SANDBOX_CODE_ERROR_NOT_TEXT;

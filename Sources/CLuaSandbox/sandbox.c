@@ -259,13 +259,13 @@ static int keep_script(lua_State *L) {
     const char *unknown = environment_unknown_key(L, 1, script_key, count, vocabulary, &others);
     if (others > 0)
         return limits_raise(L, SANDBOX_FAULT_SYNTAX, SANDBOX_CODE_INVALID_PART,
-                            "expected names as keys of the table, found %d others", (int)others);
+                            "expected names as keys of the table, found %d keys of other types", (int)others);
     if (unknown != NULL) {
         const char *nearest = text_nearest(unknown, script_key, count, vocabulary);
         return limits_raise(L, SANDBOX_FAULT_SYNTAX, SANDBOX_CODE_UNKNOWN_PART,
-                            "'%s' is not a part of a %s%s%s%s", unknown,
-                            vocabulary->script_noun, nearest ? "; the nearest is '" : "", nearest ? nearest : "",
-                            nearest ? "'" : "");
+                            "unknown key '%s' in the table of a %s%s%s%s", unknown,
+                            vocabulary->script_noun, nearest ? "; did you mean '" : "", nearest ? nearest : "",
+                            nearest ? "'?" : "");
     }
     keep_text(L, "name", &box->script_name);
     keep_text(L, "description", &box->script_description);
@@ -315,7 +315,7 @@ static bool check_source(sandbox *box, const char *source, size_t length, size_t
         line += source[i] == '\n';
         if (source[i] == 0) {
             fault_of(box, SANDBOX_FAULT_SYNTAX, SANDBOX_CODE_NOT_SOURCE_TEXT, line,
-                     "the file holds a zero byte; expected Lua source text", result);
+                     "the file contains a zero byte; expected Lua source text", result);
             return false;
         }
         // Without its name, a script cannot replace the table of globals.
@@ -467,7 +467,7 @@ static void refuse_call(sandbox *box, sandbox_result *result) {
     clear_result(result);
     fault_of(box, box->fatal != SANDBOX_FAULT_NONE ? box->fatal : SANDBOX_FAULT_RUNTIME,
              SANDBOX_CODE_INTERPRETER_UNUSABLE, 0,
-             box->fatal != SANDBOX_FAULT_NONE ? "this interpreter hit a limit and cannot be used again"
+             box->fatal != SANDBOX_FAULT_NONE ? "this interpreter exceeded a limit and cannot be used again"
                                               : "this interpreter has no script with this hook",
              result);
     result->is_spent = box->fatal != SANDBOX_FAULT_NONE;

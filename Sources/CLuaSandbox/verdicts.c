@@ -8,7 +8,7 @@ sandbox *verdicts_in_call(lua_State *L, const char *function) {
     sandbox *box = box_of(L);
     if (box->phase != PHASE_CALL)
         limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_ONLY_IN_HOOK,
-                     "%s can be called inside a hook only", function);
+                     "%s can only be called inside a hook", function);
     return box;
 }
 
@@ -19,7 +19,7 @@ static int make_verdict(lua_State *L, uint32_t which) {
     limits_charge(L, 2);
     if (box->verdict_count == VERDICT_SLOTS)
         return limits_raise(L, SANDBOX_FAULT_VERDICT, SANDBOX_CODE_TOO_MANY_VERDICTS,
-                            "more than %d verdicts were made; return the first that fits",
+                            "more than %d verdicts in one call; return the first one that fits",
                             VERDICT_SLOTS);
     verdict_slot *slot = &box->verdicts[box->verdict_count];
     slot->verdict = which;
@@ -47,7 +47,7 @@ static int make_verdict(lua_State *L, uint32_t which) {
         slot->has_seconds = true;
         double most = box->vocabulary->seconds_max;
         if (!(slot->seconds >= 0 && slot->seconds <= most)) {
-            const char *found = isnan(slot->seconds) ? "not a number" : slot->seconds < 0 ? "less than 0" : "more";
+            const char *found = isnan(slot->seconds) ? "NaN" : slot->seconds < 0 ? "a negative number" : "a larger number";
             return limits_raise(L, SANDBOX_FAULT_VERDICT, SANDBOX_CODE_INVALID_SECONDS,
                                 "%s: expected 0 to %I seconds, found %s", spec->name,
                                 (LUAI_UACINT)most, found);
@@ -114,7 +114,7 @@ static int make_random(lua_State *L) {
     }
     if (low > high)
         return limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_INVALID_ARGUMENT,
-                            "random: no number from %I to %I", (LUAI_UACINT)low,
+                            "random: expected a range that is not empty, found %I to %I", (LUAI_UACINT)low,
                             (LUAI_UACINT)high);
     uint64_t range = (uint64_t)high - (uint64_t)low + 1;  // 0 is the full range
     uint64_t offset = range == 0 ? bits : (uint64_t)(((unsigned __int128)bits * range) >> 64);

@@ -147,14 +147,14 @@ static int unknown_field(lua_State *L, const char *noun, const char *key, const 
         return limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_UNKNOWN_FIELD,
                             "a %s has no field '%s'", noun, bounded);
     return limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_UNKNOWN_FIELD,
-                        "a %s has no field '%s'; the nearest is '%s'", noun, bounded, nearest);
+                        "a %s has no field '%s'; did you mean '%s'?", noun, bounded, nearest);
 }
 
 static int unknown_row_field(lua_State *L, const sandbox_schema *schema) {
     if (lua_type(L, 2) != LUA_TSTRING)
         return limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_FIELD_NOT_A_NAME,
-                            "a %s has no field of this kind; fields are named by text",
-                            schema->noun);
+                            "a %s has fields with names; found %s as a key",
+                            schema->noun, environment_type_name(L, 2));
     return unknown_field(L, schema->noun, lua_tostring(L, 2), field_name,
                          schema->field_count - schema->alias_count, schema);
 }
@@ -306,9 +306,9 @@ static row_filter read_filter(lua_State *L, int index, const sandbox *box, const
         char bounded[TEXT_MAX + 1] = "?";
         if (unknown != NULL) text_neutralise(bounded, unknown, strlen(unknown) > 40 ? 40 : strlen(unknown));
         limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_UNKNOWN_FILTER,
-                     "%s: a filter has no '%s'; it knows %s, %s and %s%s%s", function, bounded,
+                     "%s: unknown filter key '%s'; expected %s, %s or %s%s%s%s", function, bounded,
                      vocabulary->filter_tag, vocabulary->filter_group, vocabulary->filter_except,
-                     nearest ? "; the nearest is " : "", nearest ? nearest : "");
+                     nearest ? "; did you mean " : "", nearest ? nearest : "", nearest ? "?" : "");
     }
     if (push_filter_value(L, index, vocabulary->filter_tag))
         result.tag = filter_text(L, function, vocabulary->filter_tag);
@@ -589,7 +589,7 @@ static int set_newindex(lua_State *L) {
     char bounded[TEXT_MAX + 1];
     text_neutralise(bounded, key, strlen(key) > 40 ? 40 : strlen(key));
     return limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_READ_ONLY,
-                        "cannot set '%s': what a hook is shown can be read only", bounded);
+                        "cannot set '%s': the arguments of a hook are read-only", bounded);
 }
 
 static int set_length(lua_State *L) {
@@ -635,7 +635,7 @@ void views_push_set(lua_State *L) {
 
 static int stale(lua_State *L) {
     return limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_STALE_VALUE,
-                        "a value of an earlier decision cannot be used in this one");
+                        "a value of an earlier decision is not valid in this one");
 }
 
 static int handle_index(lua_State *L) {
@@ -666,7 +666,7 @@ static int handle_newindex(lua_State *L) {
     text_neutralise(bounded, key, strlen(key) > 40 ? 40 : strlen(key));
     if (views_check(L, 1, &detail, &place) == 0) return stale(L);
     return limits_raise(L, SANDBOX_FAULT_RUNTIME, SANDBOX_CODE_READ_ONLY,
-                        "cannot set '%s': what a hook is shown can be read only", bounded);
+                        "cannot set '%s': the arguments of a hook are read-only", bounded);
 }
 
 static int handle_length(lua_State *L) {

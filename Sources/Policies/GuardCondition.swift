@@ -22,7 +22,7 @@ struct GuardCondition: Equatable, Sendable {
     for (name, value) in conditions {
       guard GuardCondition.fields.contains(name) else {
         throw GuardCondition.refused(
-          "there is no '\(name)' to wait for; it knows \(GuardCondition.fields.joined(separator: ", "))")
+          "unknown count '\(name)'; expected one of \(GuardCondition.fields.joined(separator: ", "))")
       }
       let least = try GuardCondition.count(value.scalar, of: name, parameters)
       switch name {

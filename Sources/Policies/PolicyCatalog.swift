@@ -46,8 +46,8 @@ package struct PolicyCatalog: Sendable {
   /// The fault that lists the places searched for a policy.
   func missing(_ name: String) -> Fault {
     let shipped = ShippedPolicies.all.map(\.name).joined(separator: ", ")
-    let place = rules.map { "in \($0) nor among the shipped ones" } ?? "among the shipped ones"
-    return Fault(.syntax, "there is no policy '\(name)' \(place) (\(shipped))", code: .policyNotFound)
+    let place = rules.map { "in \($0) or among the shipped ones" } ?? "among the shipped ones"
+    return Fault(.syntax, "policy '\(name)' not found \(place) (\(shipped))", code: .policyNotFound)
   }
 
   /// Whether a fault thrown by this catalog means that the policy does not exist, rather than that it is invalid.
@@ -85,8 +85,8 @@ package struct PolicyCatalog: Sendable {
     do throws(Fault) { return try entry(named: PolicyCatalog.guardFolder + stem) } catch {
       guard PolicyCatalog.saysNoPolicy(error) else { throw error }
       let shipped = ShippedPolicies.guards.map(\.name).joined(separator: ", ")
-      let place = rules.map { "in \($0)/guards nor among the shipped ones" } ?? "among the shipped ones"
-      throw Fault(.syntax, "there is no guard '\(name)' \(place) (\(shipped))", code: .guardNotFound)
+      let place = rules.map { "in \($0)/guards or among the shipped ones" } ?? "among the shipped ones"
+      throw Fault(.syntax, "guard '\(name)' not found \(place) (\(shipped))", code: .guardNotFound)
     }
   }
 

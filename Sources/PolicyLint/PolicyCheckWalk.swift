@@ -202,7 +202,7 @@ extension PolicyCheck {
       if let shape = chain.shape, shape.isShown {
         let (name, range) = Chain.member(last) ?? ("[...]", last.range)
         add(
-          .readOnlyField, range, "cannot set '\(name)': what a hook is shown can be read only", "use a local variable")
+          .readOnlyField, range, "cannot set '\(name)': the arguments of a hook are read-only", "use a local variable")
       } else if let path = chain.path, path.count == 1, ["params", "string", "table", "math"].contains(path[0]) {
         add(.readOnlyField, base.range, "\(path[0]) cannot be changed", "use a local variable")
       }

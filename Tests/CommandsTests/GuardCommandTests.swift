@@ -50,7 +50,7 @@ struct GuardCommandTests {
   }
 
   @Test(arguments: [
-    (["add", "quiet_hour"], "there is no guard 'quiet_hour'"), (["add", "daily_limit"], "is already on the list"),
+    (["add", "quiet_hour"], "guard 'quiet_hour' not found"), (["add", "daily_limit"], "is already on the list"),
     (["add", "quiet_hours", "--param", "form=3"], "no policy declares 'form'; the nearest is 'from'"),
     (["add", "quiet_hours", "--param", "from=late"], "expected a number, found text"),
     (["set", "dayly_limit", "--param", "limit=3"], "the nearest is 'daily_limit'"),

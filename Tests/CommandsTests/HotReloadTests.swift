@@ -147,7 +147,7 @@ struct HotReloadTests {
     let process = try serve()
     try eventuallyDecides("v1")
     try FileManager.default.moveItem(atPath: folder.file("rules/turn.lua"), toPath: folder.file("away"))
-    try eventuallyRefused("there is no policy 'turn'")
+    try eventuallyRefused("policy 'turn' not found")
     try eventuallyDecides("v1")
     try FileManager.default.moveItem(atPath: folder.file("away"), toPath: folder.file("rules/turn.lua"))
     try eventuallyAccepted()

@@ -89,7 +89,7 @@ struct GuardTests {
     ("return move('D1', 'x')", "there is no global 'move'"), ("return true", "guard: expected a verdict (wait) or nil"),
     ("return choice", "guard: expected a verdict (wait) or nil, found choice"),
     ("choice.device = fleet[1]", "cannot set 'device'"), ("return choice.devise", "a choice has no field 'devise'"),
-    ("return wait('x', -1)", "wait: expected 0 to 31622400 seconds, found less than 0"),
+    ("return wait('x', -1)", "wait: expected 0 to 31622400 seconds, found a negative number"),
   ])
   func `anything other than a wait is a fault, and a fault makes the contact wait`(body: String, message: String) throws
   {
@@ -128,11 +128,11 @@ struct GuardTests {
   }
 
   @Test(arguments: [
-    ("when = { loads = 1 },", "when: there is no 'loads' to wait for; it knows attempts, messages_day, moves, step"),
+    ("when = { loads = 1 },", "when: unknown count 'loads'; expected one of attempts, messages_day, moves, step"),
     ("when = { moves = 'limit' },", "when: moves: there is no parameter 'limit'"),
     ("when = { moves = true },", "when: moves: expected a number, or the name of a parameter that is one"),
     ("when = 3,", "when: expected a table, found a number"),
-    ("select = function() end,", "'select' is not a part of a guard"),
+    ("select = function() end,", "unknown key 'select' in the table of a guard"),
   ])
   func `an invalid condition is refused`(head: String, message: String) {
     do {

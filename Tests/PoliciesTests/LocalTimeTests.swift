@@ -69,7 +69,7 @@ struct LocalTimeTests {
   }
 
   @Test func `there is no local time outside hooks`() {
-    #expect(throws: Fault(.runtime, "local_time can be called inside a hook only", line: 1, code: .onlyInHook)) {
+    #expect(throws: Fault(.runtime, "local_time can only be called inside a hook", line: 1, code: .onlyInHook)) {
       try CompiledPolicy(
         file: "clock", source: Array("local hour = local_time() return { select = function() end }".utf8))
     }

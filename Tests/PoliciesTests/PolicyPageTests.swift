@@ -37,8 +37,8 @@ struct PolicyPageTests {
     guard let policy = try? CompiledPolicy(file: "p", source: Array(source.utf8)) else { return [] }
     let fleet = Fleet(tenant: TenantID("t")!, now: Instant(milliseconds: 0), members: [])
     let fault = Evaluator(policies: [policy], fleet: fleet).decide(Contact(id: ContactID("c")!), seed: 0).fault
-    let words = fault?.message.components(separatedBy: "it knows ").last?.components(separatedBy: ";").first ?? ""
-    return words.replacing(" and ", with: ", ").components(separatedBy: ", ")
+    let words = fault?.message.components(separatedBy: "expected ").last?.components(separatedBy: ";").first ?? ""
+    return words.replacing(" or ", with: ", ").components(separatedBy: ", ")
   }()
 
   @Test func `each name of the vocabulary has a section, and each section describes a name`() {

@@ -38,7 +38,7 @@ struct PolicyCheckShapeTests {
     ),
     ("note(contact:name())", "2:14 error contact.name is a field, not a function (write contact.name)"),
     ("note(contact.tags.vip)", "2:19 error a list has no 'vip' (use contains(list, 'vip'), ipairs(list) or list[1])"),
-    ("contact.name = 'x'", "2:9 error cannot set 'name': what a hook is shown can be read only"),
+    ("contact.name = 'x'", "2:9 error cannot set 'name': the arguments of a hook are read-only"),
     ("contact.device.name = 'x'", "2:16 error cannot set 'name'"),
     ("params.x = 1", "2:1 error params cannot be changed"),
     ("note(fleet.least_loaded().id)", "2:12 error least_loaded: expected the fleet as the first argument"),

@@ -46,7 +46,7 @@ struct PolicyCheckTests {
     ("return { name = 'x' }", "error the hook 'select' is missing"),
     (
       "return { select = function() end, slect = 1 }",
-      "error 'slect' is not a part of a policy; the nearest is 'select'"
+      "error unknown key 'slect' in the table of a policy; did you mean 'select'?"
     ),
     ("return { select = 'x' }", "error select: expected a function, found text"),
     ("return 1", "error expected the file to return a table"),
@@ -57,7 +57,7 @@ struct PolicyCheckTests {
     ("local x <close> = nil return { select = function() end }", "error to-be-closed variables"),
     ("return { select = function() end, stalled = function() end }", "warning the hook 'stalled' is not called"),
     ("while true do end return { select = function() end }", "error the instruction budget"),
-    ("local w = params.max return { select = function() end }", "error 'params' can be read inside a hook only"),
+    ("local w = params.max return { select = function() end }", "error 'params' can only be read inside a hook"),
     ("return { select = function() _ENV = {} end }", "error the name '_ENV' is not available"),
   ])
   func `a finding has its position and advice`(source: String, expected: String) {

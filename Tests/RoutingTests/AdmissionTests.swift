@@ -21,7 +21,7 @@ struct AdmissionTests {
     var fleet = fleet(
       .init(device: Device(key: .init(1), id: DeviceID("D1")!, status: .retired), load: DeviceLoad()))
     #expect(fleet.count == 0)
-    #expect(throws: Fault(.device, "the device is not one of this fleet", code: .deviceOfAnotherFleet)) {
+    #expect(throws: Fault(.device, "the device does not belong to this fleet", code: .deviceOfAnotherFleet)) {
       try Admission.resolve(.use(device: 0), fleet: &fleet)
     }
     #expect(Admission.retryAfterFault(at: now) == now.advanced(bySeconds: 60))

@@ -117,7 +117,7 @@ struct ListedFilesTests {
     _ = try next(engine)
     try FileManager.default.removeItem(atPath: engine.folder.file("Rules/mine.lua"))
     #expect(try next(engine) == "one")
-    #expect(try line(engine).refusal?.contains("there is no policy 'mine'") == true)
+    #expect(try line(engine).refusal?.contains("policy 'mine' not found") == true)
     try activate(try TestInstance.revision("mine", Self.policy("two")), engine)
     #expect(try next(engine) == "two")
     #expect(try line(engine).refusal == nil)

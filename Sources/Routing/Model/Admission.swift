@@ -53,6 +53,6 @@ package enum Admission {
   }
 
   private static var foreign: Fault {
-    Fault(.device, "the device is not one of this fleet", code: .deviceOfAnotherFleet)
+    Fault(.device, "the device does not belong to this fleet", code: .deviceOfAnotherFleet)
   }
 }

@@ -92,7 +92,7 @@ struct TestCommandTests {
       to: "Rules/a_test.lua")
     let outcome = try usher("Rules")
     #expect(outcome.code == 1 && outcome.stderr.hasSuffix("2 passed, 0 failed\n"), "\(outcome)")
-    #expect(outcome.stderr.contains("Rules/a_test.lua: its policy: there is no policy 'nowhere'"), "\(outcome)")
+    #expect(outcome.stderr.contains("Rules/a_test.lua: its policy: policy 'nowhere' not found"), "\(outcome)")
   }
 
   @Test func `JUnit XML is well-formed, counts suites and failures, and escapes quoted text`() throws {
