@@ -74,7 +74,7 @@ struct TestCommandTests {
   @Test func `JSON has its earlier keys first, then new ones`() throws {
     let first = try #require(try usher("--format", "json").json().items.first)
     guard case .object(let object) = first else { throw UsherProcess.TookTooLong(description: "no object") }
-    #expect(object.keys == ["file", "case", "holds", "differences", "reason", "line", "error"])
+    #expect(object.keys == ["file", "case", "holds", "differences", "reason", "code", "line", "error"])
     #expect(first["file"] == "Rules/p_test.lua" && first["line"] == 4)
   }
 
