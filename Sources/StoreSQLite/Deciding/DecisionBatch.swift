@@ -226,7 +226,7 @@ extension DecisionBatch {
       update.bind(5, change.reason)
       update.bind(6, decided)
       update.bind(7, change.endedAt?.milliseconds)
-      settle.bind(8, change.code?.rawValue)
+      update.bind(8, change.code?.rawValue)
       try run(update, row)
     case (_, .kept), (_, .incremented):
       preconditionFailure("no transition of a due step ends with \(change)")
