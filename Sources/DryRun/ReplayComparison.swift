@@ -73,7 +73,7 @@ package struct ReplayComparison {
           code: decision.code, isFault: decision.fault != nil),
         after: DryRunReport.Side(
           outcome: decided.outcome, device: decided.resolution.device.map { evaluator.fleet.members[$0].device.id },
-          reason: decided.reason, code: trial.code, isFault: decided.fault != nil))
+          reason: decided.reason, code: decided.code, isFault: decided.fault != nil))
     }
 
     func addLoads(to report: inout DryRunReport) {

@@ -142,7 +142,7 @@ final class PolicyRegistryTests {
     #expect(found.policies[0] === refresh([onRecord(policy("one"))]).policies[0])
     try write(policy("two"))
     let edited = refresh([onRecord(policy("one"))])
-    #expect(edited.taken == ["mine"] && edited.proposal?.lineup.live.map(\.digest) != [Self.former])
+    #expect(edited.accepted == ["mine"] && edited.proposal?.lineup.live.map(\.digest) != [Self.former])
   }
 
   @Test func `a whole number and the same number with a fraction of zero are one parameter on record`() throws {
@@ -178,7 +178,7 @@ final class PolicyRegistryTests {
   @Test func `a shipped policy stays at the source on record until an operator activates the new one`() throws {
     tenant.policies = ["fallback"]
     let before = refresh([onRecord(policy("an earlier version"), policy: "fallback")])
-    #expect(before.proposal == nil && before.taken.isEmpty)
+    #expect(before.proposal == nil && before.accepted.isEmpty)
     #expect(before.policies.map(\.revision.digest) == [Self.former])
     #expect(before.held.count == 1 && before.held[0].reason.contains("usher policy activate --policy fallback"))
   }

@@ -7,7 +7,7 @@ import Testing
 
 /// A replay compares Usher's own texts by their codes and the texts of scripts byte by byte.
 struct ReplayTextTests {
-  private let engine: Engine
+  private let engine: TestInstance
 
   /// Decides six contacts, each with a text of Usher's own: in a reason and a note, in an error of the script, twice as a fault,
   /// without an opinion, and without a reason.
