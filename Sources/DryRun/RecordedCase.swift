@@ -78,7 +78,7 @@ package struct RecordedCase: Sendable {
     let stated = DecideRequest(
       contact: made.contact, fleet: run.fleet, seed: made.seed, parameters: revision.parameters)
     guard let read = try? DecideRequest(json: .object(stated.json)) else {
-      preconditionFailure("what is on record can be stated as a request")
+      preconditionFailure("a recorded decision can be written as a request")
     }
     return read
   }

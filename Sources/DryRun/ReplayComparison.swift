@@ -64,7 +64,7 @@ package struct ReplayComparison {
     func decide(_ decision: RecordedDecision, template: ContentTemplate, into report: inout DryRunReport) {
       let due = DueStep(contact: decision.contact, content: decision.content)
       let commit = StepDecision.decide(due, with: evaluator, template: template)
-      guard let decided = commit.decision else { preconditionFailure("a step that is due is decided") }
+      guard let decided = commit.decision else { preconditionFailure("a due step is always decided") }
       if let position = decision.device.flatMap(live.position) { live.reserve(position) }
       report.add(
         tenant: recorded.tenant, contact: decision.contact,

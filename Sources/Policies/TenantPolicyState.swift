@@ -166,6 +166,7 @@ final class TenantPolicyState {
       return nil
     }
     guard entry != slot.seen || parameters != slot.parameters else { return nil }
+    let isFirstLook = slot.seen == nil
     (slot.seen, slot.parameters, slot.held, slot.isWithoutFile) = (entry, parameters, nil, false)
     let text = PolicyText(policy: entry.name, digest: Digest.sha256(entry.source))
     let live = slot.live.map { Array($0.source.utf8) }
@@ -181,7 +182,7 @@ final class TenantPolicyState {
       return Looked(
         text: text, origin: live == entry.source ? nil : entry.path ?? "shipped", isAccepted: isNew, isAlone: true)
     } catch {
-      if live == entry.source, isLive(slot, with: parameters) {
+      if isFirstLook, live == entry.source, isLive(slot, with: parameters) {
         slot.fault = nil
         slot.held = TenantPolicies.Held.passesNoMore(error)
       } else {
@@ -191,8 +192,8 @@ final class TenantPolicyState {
     }
   }
 
-  /// Whether the live source with these parameters makes the live revision. Then nothing about the policy is new, and its
-  /// check and its cases, which an upgrade or an edit may have changed, must not refuse it.
+  /// Whether the live source with these parameters makes the live revision. If so at the first look of a process, nothing
+  /// about the policy is new: its check and its cases, which an upgrade may have changed, must not refuse it.
   private func isLive(_ slot: Slot, with parameters: [Parameter]) -> Bool {
     guard let live = slot.live else { return false }
     let compiled = try? compiled(live.policy, Array(live.source.utf8), parameters)

@@ -41,12 +41,12 @@ struct PagerTerminalTests {
   @Test(arguments: ["PAGER=", "PAGER=cat", "PAGER=no-such-pager", "PAGER=less TERM=dumb"])
   func `without a pager the whole help is there, and the command ends`(environment: String) throws {
     try run("\(environment) usher --help; echo \"code=$?\"")
-    try terminal.shows("shows the end") { $0.contains("Exit codes: 0 fine") && $0.contains("code=0") }
+    try terminal.shows("shows the end") { $0.contains("Exit codes: 0 success") && $0.contains("code=0") }
   }
 
   @Test func `a pipe and a short help get no pager`() throws {
     try run("PAGER='echo paged; true' usher --help | tail -n 2; echo \"code=$?\"")
-    try terminal.shows("shows the end") { $0.contains("Exit codes: 0 fine") && $0.contains("code=0") }
+    try terminal.shows("shows the end") { $0.contains("Exit codes: 0 success") && $0.contains("code=0") }
     #expect(try !terminal.screen().contains("\npaged"))
     try terminal.resize(columns: 80, rows: 200)
     try run("PAGER='echo paged; true' usher completions --help; echo \"code=$?\"")

@@ -23,9 +23,9 @@ package struct DeviceConsiderationText {
     case .leftOut(let query, let condition): leftOut(query, condition)
     case .outranked(let query, let other): outranked(consideration.device, query, by: other)
     case .passedOver(let fields):
-      "the policy had it in hand"
-        + (fields.isEmpty ? "" : " (it read \(fields.joined(separator: ", ")))") + " and " + deed
-    case .untracked: "the policy looked at more devices than are kept track of, and \(deed)"
+      "the policy considered it"
+        + (fields.isEmpty ? "" : " (read \(fields.joined(separator: ", ")))") + " and " + deed
+    case .untracked: "the policy read more devices than the trace holds, and \(deed)"
     }
   }
 
