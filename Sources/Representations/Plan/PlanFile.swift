@@ -26,7 +26,7 @@ package enum PlanFile {
           "\(path) is a plan of format \(found), but this usher reads the formats \(readable.lowerBound) to \(format): "
             + "make the plan again")
       }
-      plan = try self.plan(&reader, basisKey: found == 1 ? "standing" : "basis")
+      plan = try self.plan(&reader, format: found)
     } catch let error as FieldError {
       throw Problem(.stalePlan, "\(path) is not an usher plan: \(error)")
     } catch let error as JSONError {
@@ -120,7 +120,7 @@ package enum PlanFile {
 
   // MARK: - Reading
 
-  private static func plan(_ reader: inout JSONReader, basisKey: String) throws -> Plan {
+  private static func plan(_ reader: inout JSONReader, format: Int) throws -> Plan {
     let (savedAt, decidedAt) = (try instant("saved_at", &reader), try instant("decided_at", &reader))
     let tenant = try reader.optionalString("tenant").map(TenantID.init(stored:))
     var summary = try reader.object("summary")
@@ -135,7 +135,7 @@ package enum PlanFile {
         parameters: try parameters(&object))
     }
     let against = try names("against", &reader)
-    let basis = try PlanFile.basis(try reader.object(basisKey))
+    let basis = try PlanFile.basis(try reader.object(format == 1 ? "standing" : "basis"), format: format)
     try reader.finish()
     return Plan(
       savedAt: savedAt, decidedAt: decidedAt, tenant: tenant, sources: sources, changes: changes, against: against,
@@ -153,7 +153,7 @@ package enum PlanFile {
       cases: try object.optionalString("cases"), replaced: replaced)
   }
 
-  private static func basis(_ object: JSONReader) throws -> PlanBasis {
+  private static func basis(_ object: JSONReader, format: Int) throws -> PlanBasis {
     var object = object
     let counts = try object.objects("counts").map { count in
       var count = count
@@ -168,14 +168,23 @@ package enum PlanFile {
     let tenants = try object.objects("tenants").map { tenant in
       var tenant = tenant
       let id = TenantID(stored: try tenant.string("tenant"))
+      let devices = try names("devices", &tenant)
       return PlanBasis.TenantBasis(
         tenant: Tenant(
           key: TenantKey(0), id: id, policies: try tenant.strings("policies"), parameters: try parameters(&tenant)),
         createdAt: try instant("created_at", &tenant), generation: try tenant.int("generation"),
-        revisions: try tenant.strings("revisions"), devices: try names("devices", &tenant),
+        revisions: try tenant.strings("revisions"), devices: format == 1 ? devices.map(renamed) : devices,
         sequences: try names("sequences", &tenant))
     }
     return PlanBasis(tenants: tenants, counts: counts, mark: mark, others: [])
+  }
+
+  /// A device's text in a plan of format 1 with the words of today: the cap on queued messages was called *in flight*.
+  private static func renamed(_ device: PlanBasis.Named) -> PlanBasis.Named {
+    let parts = device.text.split(separator: "; ", omittingEmptySubsequences: false).map { part in
+      part.wholeMatch(of: /(\d+) in flight/).map { "\($0.1) queued" } ?? String(part)
+    }
+    return PlanBasis.Named(device.id, parts.joined(separator: "; "))
   }
 
   private static func instant(_ key: String, _ reader: inout JSONReader) throws -> Instant {
