@@ -215,7 +215,7 @@ struct AuditCommandTests {
       })
     for id in ["D5000", "D5999", "D1"] {
       let found = try store.usher("audit", "--subject", "device \(id)", "--until", "2001-01-01T00:00:00Z")
-      #expect(found.stderr.contains("no change found") && !found.stderr.contains("there is no"), "\(id): \(found)")
+      #expect(found.stderr.contains("no changes found") && !found.stderr.contains("there is no"), "\(id): \(found)")
     }
     let other = try store.usher(
       "audit", "--subject", "device D5001", "--tenant", "acme", "--until", "2001-01-01T00:00:00Z")

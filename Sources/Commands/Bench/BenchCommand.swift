@@ -7,10 +7,10 @@ struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "Measure decisions and cycles, and compare them with the same work in C.",
     discussion: """
-      Each figure is shown with its baseline, measured alternately in the same run: one decision with the bare C call of the
-      same policy, one cycle with the same SQL from C, many tenants with one, read-only tools with deciding alone. Compare
-      ratios: absolute figures of two machines or two runs are not comparable. Fails if the two sides make different
-      choices. Docs/Performance.md explains each line.
+      Each figure is shown with its baseline, measured alternately in the same run: a decision against the bare C call
+      of the same policy, a cycle against the same SQL run from C, many tenants against one, and read-only tools against
+      the decisions alone. Compare ratios: absolute figures from different machines or runs are not comparable. Fails if
+      the two sides make different choices. Docs/Performance.md explains each line.
 
         # the cost of a decision compared with the same work in C
         usher bench --only decision --devices 10 --rounds 1

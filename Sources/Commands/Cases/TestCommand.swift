@@ -11,8 +11,8 @@ struct TestCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "test", abstract: "Run the test cases of policies: files named *_test.lua.",
     discussion: """
-      Takes files and folders; the default is the folder 'Rules'. Fails if no case is found. --coverage reports the lines
-      and branches of the policies that no case reached, and why. --from-decision runs no case: it writes a case that
+      Takes files and folders; the default is the folder 'Rules'. Fails if no case is found. --coverage reports the
+      policy lines and branches that no case reached, and why. --from-decision runs no case: it writes a case that
       reproduces a recorded decision.
 
         usher test
@@ -34,7 +34,7 @@ struct TestCommand: ParsableCommand {
   @Flag(help: "Run again whenever a policy or case file changes, until Ctrl-C.") var watch = false
   @Option(help: ArgumentHelp("Cases to run in parallel; default: the number of cores.", valueName: "n"))
   var jobs: Int?
-  @Flag(help: "Report the lines and branches of the policies that no case reached, and why.") var coverage = false
+  @Flag(help: "Report the policy lines and branches that no case reached, and why.") var coverage = false
   @Option(help: "Coverage format: text or lcov.") var coverageFormat = CoverageFormat.text
   @Option(help: ArgumentHelp("Write coverage to this file in lcov format.", valueName: "file")) var lcov: OutputPath?
   @Option(help: ArgumentHelp("Write coverage to this file as an HTML page.", valueName: "file")) var coverageHtml:

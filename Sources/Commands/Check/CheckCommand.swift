@@ -11,9 +11,9 @@ struct CheckCommand: ParsableCommand {
       Prints FILE:LINE:COLUMN, the problem, why it matters and how to correct it. Exits 1 if a file has an error. For a
       file named *_test.lua it checks that the file contains cases; `usher test` runs them.
 
-      To ignore a warning, write a comment with check: ignore RULE on its line or on the line above.
+      To ignore a warning, write the comment `-- check: ignore RULE` on its line or on the line above.
 
-      --search then looks for requests that break a property of the policies.
+      After these checks, --search generates requests and looks for one that breaks a property of the policies.
 
         usher check Rules/*.lua
         usher check --fix new/fallback.lua
@@ -25,12 +25,12 @@ struct CheckCommand: ParsableCommand {
 
   @Argument(help: "Policy files; - is standard input.", completion: .file(extensions: ["lua"])) var files: [String] = []
   @Option(help: "Output format: table, json, csv or sarif.") var format = Format.table
-  @Flag(help: "Correct everything that has an unambiguous fix, write the files, and list the fixes.") var fix = false
+  @Flag(help: "Apply all unambiguous fixes to the files, and list them.") var fix = false
   @Flag(help: "Exit 1 on warnings too.") var warningsAsErrors = false
   @Option(help: ArgumentHelp("Omit the warnings of this rule; repeat for more.", valueName: "rule"))
   var disable: [String] = []
   @Flag(help: "List the rules and check nothing.") var listRules = false
-  @Option(help: ArgumentHelp("The URL of the pages of Docs/Checks, for the links in sarif.", valueName: "url"))
+  @Option(help: ArgumentHelp("The base URL of the published Docs/Checks pages, for links in sarif.", valueName: "url"))
   var pages: String?
   @OptionGroup var search: SearchOptions
 

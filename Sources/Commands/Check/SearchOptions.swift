@@ -13,7 +13,7 @@ struct SearchOptions: ParsableArguments {
   @Option(help: ArgumentHelp("With --search: requests to try for each policy; default: 2000.", valueName: "n"))
   var requests: Int?
   @Option(
-    help: ArgumentHelp("With --search: time to spend on each policy.", valueName: "seconds"))
+    help: ArgumentHelp("With --search: the time to spend on each policy.", valueName: "seconds"))
   var seconds: Double?
   @Option(
     help: ArgumentHelp(

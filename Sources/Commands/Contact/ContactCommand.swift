@@ -33,8 +33,8 @@ struct ContactShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Show a contact's state, decisions, messages and devices.",
     discussion: """
-      Lists decisions, messages and assignments in order of time. `usher explain --decision` and `usher replay --decision`
-      take the decision numbers shown here.
+      Lists decisions, messages and assignments in chronological order. `usher explain --decision` and `usher replay
+      --decision` take the decision numbers shown here.
 
         usher contact show welcome/L1 --tenant acme
         # for a program
@@ -94,7 +94,7 @@ struct ContactOptOutCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "opt-out", abstract: "Never write to a lead again.",
     discussion: """
-      Takes a contact's id, a lead's id or a phone number. Messages and contacts that wait for the lead are cancelled.
+      Takes a contact's id, a lead's id or a phone number. Cancels the lead's unsent messages and open contacts.
 
         usher contact opt-out +6011100000002 --tenant acme
       """)

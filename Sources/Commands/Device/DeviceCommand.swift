@@ -7,8 +7,8 @@ struct DeviceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "device", abstract: "List, pause, resume and retire devices.",
     discussion: """
-      A device's history records each change, who made it and why: `usher audit --subject 'device D1'`. A running
-      `usher serve` applies a change from its next batch on.
+      A device's history records each change, who made it and why: `usher audit --subject 'device D1'`. A running `usher
+      serve` applies a change with its next batch.
 
         # which devices can accept more messages, and why others cannot
         usher device list
@@ -81,7 +81,7 @@ struct DeviceResumeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "resume", abstract: "End a device's pause.",
     discussion: """
-      The device sends what is queued on it and can accept more.
+      The device sends its queued messages and can accept new ones.
 
         # pause, and resume early
         usher device pause D1 --tenant acme --minutes 30 && usher device resume D1 --tenant acme

@@ -9,9 +9,9 @@ struct DryRunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dry-run", abstract: "Show what a policy would change, on stored data; writes nothing.",
     discussion: """
-      Decides every due contact twice, with the given policies and with the active ones, each side following its own
-      decisions, and compares the results. Exits 0 if nothing would change, 2 if something would, and 1 if more contacts
-      would move than --max-moved allows or a policy fails.
+      Decides every due contact twice, with the given policies and with the active ones, and compares the results. Each
+      side sees only the effects of its own earlier decisions. Exits 0 if nothing would change, 2 if something would,
+      and 1 if more contacts would move than --max-moved allows or a policy fails.
 
         # a shipped policy, for every tenant
         usher dry-run --policy reassign
@@ -28,7 +28,7 @@ struct DryRunCommand: ParsableCommand {
   @OptionGroup var output: ReportOptions
   @Option(
     help: ArgumentHelp(
-      "The candidate: a policy file, the name of a policy, or a folder with the policies that each tenant lists; repeat for several, evaluated in order.",
+      "The candidate: a policy file, the name of a policy, or a folder that contains the policies of each tenant; repeat for several, evaluated in order.",
       valueName: "file"), completion: .policies)
   var policy: [String]
   @Option(
@@ -43,7 +43,7 @@ struct DryRunCommand: ParsableCommand {
   @Option(help: "Only this tenant.", completion: .tenants) var tenant: String?
   @Option(
     help: ArgumentHelp(
-      "Decide as of this time, such as 2026-11-22T09:00:00Z, not before the last cycle; default: now.",
+      "Decide as of this time, such as 2026-11-22T09:00:00Z, but not before the last cycle; default: now.",
       valueName: "time"))
   var at: InstantArgument?
   @Option(help: ArgumentHelp("Compare at most this many contacts.", valueName: "n")) var limit: Int?

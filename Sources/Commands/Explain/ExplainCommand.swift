@@ -32,7 +32,7 @@ struct ExplainCommand: ParsableCommand {
   @Option(help: "The tenant's id, if several have a contact with this id.", completion: .tenants) var tenant: String?
   @Option(
     help: ArgumentHelp(
-      "Explain as of this time, such as 2026-11-22T09:00:00Z, not before the last cycle; default: now.",
+      "Explain as of this time, such as 2026-11-22T09:00:00Z, but not before the last cycle; default: now.",
       valueName: "time"))
   var at: InstantArgument?
   @Option(
@@ -42,7 +42,9 @@ struct ExplainCommand: ParsableCommand {
   var policy: [String] = []
 
   func validate() throws {
-    if contact == nil, decision == nil { throw ValidationError("Missing expected argument '<contact>'") }
+    if contact == nil, decision == nil {
+      throw ValidationError("expected <contact> or --decision <number>, found neither")
+    }
     if decision != nil, !policy.isEmpty {
       throw ValidationError(
         "--decision cannot be combined with --policy; a recorded decision is explained with the policies that made it")

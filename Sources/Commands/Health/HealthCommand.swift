@@ -14,7 +14,7 @@ struct HealthCommand: ParsableCommand {
         usher health
         # from cron: a mail if a check fails
         usher health --expect-daemon > health.txt || cat health.txt
-        # for a monitor
+        # for a monitoring system
         usher health --max-cycle-age 300 --format json
       """)
 
@@ -23,7 +23,7 @@ struct HealthCommand: ParsableCommand {
   @Option(
     name: .customLong("max-cycle-age"),
     help: ArgumentHelp(
-      "The greatest acceptable age of the last cycle, in seconds; default: 10 times `serve --every`, at least 60.",
+      "The maximum acceptable age of the last cycle, in seconds; default: 10 times `serve --every`, at least 60.",
       valueName: "seconds"))
   var maxCycleAge: Double?
   @Flag(name: .customLong("expect-daemon"), help: "Fail if no process runs on the store.") var expectDaemon = false

@@ -10,12 +10,12 @@ struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import", abstract: "Read JSON Lines or CSV into the store.",
     discussion: """
-      A file is imported in one transaction: after an error nothing of it is kept. A line for an existing row updates the
-      fields that it names. Importing the same file twice changes nothing. `usher audit` shows who imported which file, and
-      its changes to existing devices, sequences, tenants, guards and contacts.
+      A file is imported in one transaction: after an error, none of its lines are imported. A line for an existing row
+      updates the fields that it names. Importing the same file twice changes nothing. `usher audit` shows who imported
+      which file, and its changes to existing devices, sequences, tenants, guards and contacts.
 
         usher import acme.jsonl
-        usher import leads.csv --type lead --as ann --reason 'leads of the fair'
+        usher import leads.csv --type lead --as ann --reason 'leads from the trade fair'
         # everything, from one store to another
         usher export --store old.db | usher import - --store new.db
       """)

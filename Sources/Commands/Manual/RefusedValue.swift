@@ -4,7 +4,8 @@ struct RefusedValue {
   private static let expected = [
     "duration": "a duration such as 30d or 12h", "faults": "a whole number", "lines": "a whole number",
     "minutes": "a whole number", "n": "a whole number", "n,n": "whole numbers separated by commas, such as 10,100",
-    "name,name": "names separated by commas", "number": "a whole number", "percent": "a number such as 2.5",
+    "name,name": "names of measures separated by commas, such as decision,cycle", "number": "a whole number",
+    "percent": "a number such as 2.5",
     "seconds": "a number of seconds", "share": "a share such as 10%",
     "since": "a duration such as 24h, or a time such as 2026-11-22T09:00:00Z",
     "time": "a time such as 2026-11-22T09:00:00Z",

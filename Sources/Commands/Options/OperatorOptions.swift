@@ -2,12 +2,12 @@ import ArgumentParser
 import Operations
 import Routing
 
-/// Who gives a command, and why. The one place that determines the actor of every command and import.
+/// Who runs a command, and why. The only place that determines the actor of every command and import.
 struct OperatorOptions: ParsableArguments {
   @Option(
     name: .customLong("as"),
     help: ArgumentHelp(
-      "The name recorded as the author of this change; default: the user of this process, who is recorded in either case.",
+      "The author's name to record with this change; default: the system user, who is always recorded too.",
       valueName: "who"))
   var name: String?
   @Option(help: ArgumentHelp("The reason recorded with this change.", valueName: "text")) var reason: String?

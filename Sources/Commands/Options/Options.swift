@@ -64,7 +64,7 @@ struct SuspensionOptions: ParsableArguments {
 
 /// Whether edited policy files are accepted automatically.
 struct PinningOptions: ParsableArguments {
-  @Flag(help: "Ignore edited policy files: policies change only with `usher policy activate`.") var pinned = false
+  @Flag(help: "Ignore edited policy files; only `usher policy` commands change policies.") var pinned = false
 }
 
 /// The output format of lists.

@@ -8,10 +8,10 @@ struct PolicyActivateCommand: ParsableCommand {
     commandName: "activate",
     abstract: "Activate policies: a file, a recorded revision, or a plan; for all contacts or a share.",
     discussion: """
-      Changes the policies of tenants from their next cycle on, also while serve runs. A file must pass its check and its
-      cases. With --canary it decides for a fixed share of the contacts until it is promoted or rolled back. With --shadow it
-      decides in parallel with the live policies and has no effect. A change of several tenants requires --all-tenants and
-      --reason; --dry lists the tenants.
+      Changes the policies of tenants from their next cycle on, even while serve is running. A file must pass its check
+      and its cases. With --canary, the policies decide for a fixed share of the contacts until they are promoted or
+      rolled back. With --shadow, they decide in parallel with the live policies and have no effect. Changing several
+      tenants requires --all-tenants and --reason; --dry lists the tenants.
 
         # for a tenth of the contacts, until it is promoted, rolled back or exceeds a rollback limit
         usher policy activate --policy new/fallback.lua --tenant acme --canary 10% --reason 'evens out the load'
@@ -47,7 +47,7 @@ struct PolicyActivateCommand: ParsableCommand {
   var canary: PercentArgument?
   @Option(
     help: ArgumentHelp(
-      "With --canary: the limits at which it is rolled back, as in faults=1%,waiting=+10%.", valueName: "limits"))
+      "With --canary: the limits at which it is rolled back, such as faults=1%,waiting=+10%.", valueName: "limits"))
   var rollbackWhen: String?
   @Flag(help: "Decide in parallel with the live policies, without effect.") var shadow = false
   @Option(help: ArgumentHelp("With --shadow: the share of the contacts; default: 100%.", valueName: "share"))
@@ -56,7 +56,7 @@ struct PolicyActivateCommand: ParsableCommand {
   @Flag(
     name: .customLong("data-may-differ"),
     help:
-      "With --plan: apply it although decisions were made, contacts enrolled or messages sent since, as a running serve constantly does."
+      "With --plan: apply it even if decisions, enrolments or sends happened after the dry run. Needed while serve is running."
   )
   var dataMayDiffer = false
 

@@ -8,8 +8,8 @@ struct PolicyCanaryCommand: ParsableCommand {
     commandName: "canary",
     abstract: "Compare a canary with the live policies: the counts of both sides, and the rollback limits.",
     discussion: """
-      Counts start when the share was last set. Shares are of the steps judged, each at its first decision; the share of
-      failed messages is of the messages sent.
+      Counts start again whenever the share is set. Each step is judged once, at its first decision. Rollback limits use
+      percentages of the judged steps; for failed messages, of all messages sent or failed.
 
         usher policy canary --tenant acme
         usher policy canary --format json

@@ -8,8 +8,8 @@ struct PolicyDiffCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "diff", abstract: "Compare two revisions line by line: source and parameters.",
     discussion: """
-      Names a revision by the beginning of its digest, a file, or a policy's name. With one argument it compares with the
-      live revision of that policy. Exits 0 if the revisions are equal, 2 if they differ.
+      Name each revision by the beginning of its digest, a file, or a policy's name. With one argument, the command
+      compares it with the live revision of the same policy. Exits 0 if the revisions are equal, 2 if they differ.
 
         usher policy diff 6fca90b0 9e889c0f
         usher policy diff new/fallback.lua --tenant acme

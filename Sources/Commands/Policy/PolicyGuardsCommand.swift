@@ -9,8 +9,8 @@ struct PolicyGuardsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "guards", abstract: "List, add, set and remove guards, which apply to all tenants.",
     discussion: """
-      A guard is evaluated after a tenant's policies chose a device, and can only make the contact wait. The list belongs to
-      the operator; tenants cannot change it. A change takes effect with the next cycle.
+      A guard is evaluated after a tenant's policies have chosen a device, and can only make the contact wait. The list
+      belongs to the operator; tenants cannot change it. A change takes effect with the next cycle.
 
         usher policy guards list
         usher policy guards add quiet_hours --param from=20 --reason 'people sleep'

@@ -6,7 +6,7 @@ import Routing
 struct PolicyHistoryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "history",
-    abstract: "List every revision that was live, a canary or a shadow, since when and by whom.",
+    abstract: "List every revision that was live, a canary or a shadow, with its start and who activated it.",
     discussion: """
         usher policy history --tenant acme
         # with the counts behind automatic rollbacks

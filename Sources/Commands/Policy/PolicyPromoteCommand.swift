@@ -7,8 +7,8 @@ struct PolicyPromoteCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "promote", abstract: "Give a canary a larger share of the contacts, or all of them.",
     discussion: """
-      The canary keeps its contacts. At 100%, the default of --to, its policies become the live ones and the canary ends. A
-      change of several tenants requires --all-tenants and --reason; --dry lists the tenants.
+      The canary keeps its contacts. At 100%, the default of --to, its policies become the live ones and the canary
+      ends. Changing several tenants requires --all-tenants and --reason; --dry lists the tenants.
 
         usher policy promote --tenant acme --to 50%
         usher policy promote --tenant acme --reason 'a day without a fault'

@@ -6,8 +6,8 @@ struct PolicyRollbackCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rollback", abstract: "Restore earlier policies, whatever the files contain.",
     discussion: """
-      Without --to it ends a running canary; if no canary runs, it restores the previous policies with their parameters. A
-      file that still has the source that was rolled back is not accepted again until it is edited or activated. A change of
+      Without --to it ends a running canary; if no canary runs, it restores the previous policies with their parameters.
+      A file that still contains the rolled-back source is not accepted until it is edited or activated. Changing
       several tenants requires --all-tenants and --reason; --dry lists the tenants.
 
         usher policy rollback --tenant acme --reason 'too many waits'

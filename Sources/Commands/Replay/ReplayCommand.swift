@@ -23,22 +23,23 @@ struct ReplayCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
   @OptionGroup var rules: RulesOptions
   @OptionGroup var format: FormatOptions
-  @Option(help: ArgumentHelp("Decisions since then: 24h, 30m, 7d, or a time.", valueName: "since")) var since:
+  @Option(help: ArgumentHelp("Only decisions from the last 24h, 30m or 7d, or since a time.", valueName: "since"))
+  var since: PastArgument?
+  @Option(help: ArgumentHelp("Only decisions made more than 1h ago, or before a time.", valueName: "until")) var until:
     PastArgument?
-  @Option(help: ArgumentHelp("Decisions before then: 1h, or a time.", valueName: "until")) var until: PastArgument?
   @Option(help: "Only this tenant.", completion: .tenants) var tenant: String?
   @Option(help: ArgumentHelp("Only this decision; `usher contact show` lists the numbers.", valueName: "number"))
   var decision: Int64?
   @Option(
     help: ArgumentHelp(
-      "Decide with this policy instead of the recorded ones: a policy file, the name of a policy, or a folder with the policies that each tenant lists; repeat for several, evaluated in order.",
+      "Decide with this policy instead of the recorded ones: a policy file, the name of a policy, or a folder that contains the policies of each tenant; repeat for several, evaluated in order.",
       valueName: "file"), completion: .policies)
   var policy: [String] = []
   @Option(
     help: ArgumentHelp(
       "With --policy: set a parameter, such as max_wait=300; repeat for more.", valueName: "name=value"))
   var param: [String] = []
-  @Option(help: ArgumentHelp("Make at most this many decisions again.", valueName: "n")) var limit: Int?
+  @Option(help: ArgumentHelp("Replay at most this many decisions.", valueName: "n")) var limit: Int?
 
   func validate() throws {
     if let limit, limit < 1 { throw ValidationError("--limit: expected 1 or more, found \(limit)") }

@@ -7,13 +7,14 @@ struct AuditCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "audit", abstract: "Show who changed what, when and why.",
     discussion: """
-      Lists, newest first, changes by commands and imports, changes of devices, and changes of policies. The actor of
-      automatic changes is usher. The default window is the last 7 days. The command only reads, and can run alongside serve.
+      Lists, newest first, the changes made by commands and imports, and all changes to devices and policies. The actor
+      of automatic changes is usher. The default window is the last 7 days. The command only reads, and can run
+      alongside serve.
 
         usher audit
         # who changed this device
         usher audit --subject 'device D1' --since 90d
-        # one person's changes of a tenant
+        # one person's changes to a tenant
         usher audit --actor ann --tenant acme --since 30d
         # for a program
         usher audit --since 24h --format json
@@ -35,7 +36,7 @@ struct AuditCommand: ParsableCommand {
     help: ArgumentHelp("The actor: a name given with --as, a system user, or the caller of sudo.", valueName: "who"))
   var actor: String?
   @Option(help: "Only this tenant.", completion: .tenants) var tenant: String?
-  @Option(help: ArgumentHelp("The greatest number of lines.", valueName: "lines")) var limit = 200
+  @Option(help: ArgumentHelp("The maximum number of lines.", valueName: "lines")) var limit = 200
 
   func validate() throws {
     guard (1...AuditQuery.limitMax).contains(limit) else {
@@ -71,6 +72,6 @@ struct AuditCommand: ParsableCommand {
     let missing = answer.missing.map { missing in
       "; there is no \(missing.kind) '\(missing.id)'" + (missing.nearest.map { "; the nearest is '\($0)'" } ?? "")
     }
-    TerminalOutput.note("no change found\(missing ?? "")")
+    TerminalOutput.note("no changes found\(missing ?? "")")
   }
 }

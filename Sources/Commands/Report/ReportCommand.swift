@@ -7,12 +7,12 @@ struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report", abstract: "Report on messages, devices, sequences and the store's integrity.",
     discussion: """
-        # which device sent for which in the last day, and why
+        # messages of the last day on a device other than the assigned one, and why
         usher report mismatches --since 24h
         usher report devices
         # the progress of each sequence's contacts
         usher report sequences
-        # for a monitor: exit 1 if an invariant is violated
+        # for a monitoring system: exit 1 if an invariant is violated
         usher report integrity --format json
       """,
     subcommands: [
@@ -32,8 +32,8 @@ struct MismatchesReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "mismatches", abstract: "List messages that are not on their contact's assigned device, and why.",
     discussion: """
-      Joins messages with the enrolment and its step. The parts add up to the total. 'mismatch' is empty unless another
-      program wrote to the store; the command exits 1 if it is not.
+      Each message counts in exactly one part; the parts add up to the total. 'mismatch' is 0 unless another program
+      wrote to the store; if it is not 0, the command exits 1.
 
         usher report mismatches --since 24h
         usher report mismatches --tenant acme --format csv
@@ -43,8 +43,8 @@ struct MismatchesReportCommand: ParsableCommand {
 
   @OptionGroup var store: StoreOptions
   @OptionGroup var format: FormatOptions
-  @Option(help: ArgumentHelp("Messages created since then: 24h, 30m, 7d, or a time.", valueName: "since")) var since:
-    PastArgument?
+  @Option(help: ArgumentHelp("Only messages created in the last 24h, 30m or 7d, or since a time.", valueName: "since"))
+  var since: PastArgument?
   @OptionGroup var moment: ReportMoment
   @Option(help: "Only this tenant.", completion: .tenants) var tenant: String?
 
@@ -64,8 +64,8 @@ struct DevicesReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "devices", abstract: "List every device: whether it can accept more, and if not, why.",
     discussion: """
-      Shows the messages sent in the rolling minute, hour and day with the caps; the load is the share of the fullest cap, 0
-      to 1. With --at in the past, values that the store did not record are empty (null in JSON).
+      Shows the messages sent in the rolling minute, hour and day next to the caps. The load is how full the fullest cap
+      is, from 0 to 1. With --at in the past, values that the store did not record are empty (null in JSON).
 
         usher report devices
         # as it was this morning

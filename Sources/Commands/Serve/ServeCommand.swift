@@ -5,18 +5,19 @@ struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "serve", abstract: "Run cycles and send messages until SIGTERM.",
     discussion: """
-      Loads changed policy files between two cycles: it checks and compiles them, and runs their cases first. A file that
+      Between cycles, it loads policy files that have changed, if they pass their check and their cases. A file that
       does not pass is refused, and the last good revision stays live; see `usher policy list`.
 
-      SIGTERM and SIGINT end it after the current batch, with exit code 0. Only one process can run on a store.
+      SIGTERM and SIGINT end it after the current batch, with exit code 0. Only one `usher serve` or `usher tick` can
+      run on a store at a time.
 
         usher serve
-        # with a store and policies elsewhere, and a log in JSON
+        # with explicit paths, and a log in JSON
         usher serve --store usher.db --rules Rules --log-format json
       """)
 
   @OptionGroup var service: ServiceArguments
-  @Option(help: ArgumentHelp("Seconds between two cycles.", valueName: "seconds")) var every = 2.0
+  @Option(help: ArgumentHelp("Seconds between cycles.", valueName: "seconds")) var every = 2.0
   @Option(name: .customLong("log-format"), help: "Log format on standard error: text or json.")
   var logFormat = ServiceOptions.LogFormat.text
 

@@ -12,9 +12,9 @@ struct TickCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tick", abstract: "Run one cycle, print what it did, and exit.",
     discussion: """
-      A cycle enrols leads whose triggers match a sequence, decides due steps, then sends the messages that may leave. Use it
-      from cron, or to experiment: --now sets the clock. While sending is on hold it decides, sends nothing and prints the
-      holds.
+      A cycle enrols leads whose triggers match a sequence, decides due steps, then sends the messages that are allowed
+      to leave now. Use it from cron, or to experiment: --now sets the clock. While sending is on hold, it still
+      decides, but it sends nothing and prints the holds.
 
         usher tick
         usher tick --now 2026-11-22T09:00:00Z --no-send --format json

@@ -25,10 +25,11 @@ struct SimulateCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Simulated hours, 1 to 744.", valueName: "n")) var hours = 24
   @Option(
     help: ArgumentHelp(
-      "Start at this time, such as 2026-11-22T09:00:00Z, not before the last cycle; default: now.", valueName: "time"))
+      "Start at this time, such as 2026-11-22T09:00:00Z, but not before the last cycle; default: now.",
+      valueName: "time"))
   var at: InstantArgument?
-  @Option(help: ArgumentHelp("Simulated seconds between two cycles, 1 to 3600.", valueName: "seconds")) var every = 60
-  @Option(help: ArgumentHelp("The seed of the pauses between messages and of arriving leads.", valueName: "n"))
+  @Option(help: ArgumentHelp("Simulated seconds between cycles, 1 to 3600.", valueName: "seconds")) var every = 60
+  @Option(help: ArgumentHelp("The random seed for pauses between messages and for arriving leads.", valueName: "n"))
   var seed = 1
   @Option(help: "Only this tenant.", completion: .tenants) var tenant: String?
   @Option(

@@ -32,7 +32,7 @@ struct StorePruneCommand: ParsableCommand {
   var keep: SpanArgument
   @Option(
     help: ArgumentHelp(
-      "The file for older decisions; default: STORE.decisions-UNTIL.db. An existing file must already contain them.",
+      "The file for older decisions; default: STORE.decisions-UNTIL.db. If the file exists, it must be an archive that already contains them.",
       valueName: "file"))
   var archive: OutputPath?
   @Option(help: "Only this tenant.", completion: .tenants) var tenant: String?

@@ -4,7 +4,7 @@ import Representations
 
 struct StoreForgetBackupCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "forget-backup", abstract: "List or delete the copies from before upgrades.",
+    commandName: "forget-backup", abstract: "List or delete the copies made before upgrades.",
     discussion: """
       Before a newer usher changes a store's schema, it copies the store to STORE.before-N. A copy contains phone numbers,
       takes as much space as the store, and is deleted after 30 days. Without --yes the command lists the copies. With --yes

@@ -5,10 +5,10 @@ struct StoreUpgradeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "upgrade", abstract: "Upgrade a store or an archive of an earlier version.",
     discussion: """
-      The first command that writes to a store, such as `usher tick`, upgrades it; so does this one. The store is first copied
-      to STORE.before-N, where N is its version; `usher store forget-backup` lists and deletes such copies. Nothing else
-      writes to an archive, so only this command upgrades it; its file is replaced once the upgraded copy is complete. An
-      upgrade needs as much free space as the file is large.
+      The first command that writes to a store, such as `usher tick`, upgrades it; so does this one. The store is first
+      copied to STORE.before-N, where N is its version; `usher store forget-backup` lists and deletes such copies.
+      Nothing else writes to an archive, so only this command upgrades it; its file is replaced once the upgraded copy
+      is complete. An upgrade needs as much free space as the size of the file.
 
         usher store upgrade --store old.db
       """)

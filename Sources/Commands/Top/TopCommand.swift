@@ -9,19 +9,20 @@ struct TopCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "top", abstract: "Watch devices, decisions, waits and policies, live.",
     discussion: """
-      Reads the store while other processes run on it, and writes nothing. Each device is shown with its caps. In a bar, the
-      full part is what was sent in the rolling minute, hour or day; the half tone is what is queued or in flight. Press ?
-      for the keys.
+      Reads the store while other processes run on it, and writes nothing. Each device is shown with its caps. In each
+      bar, the solid part shows messages sent in the rolling minute, hour or day; the shaded part shows messages queued
+      or in flight. Press ? for the keys.
 
-      It spends at most a twentieth of the time reading the store, so slow reads become rarer. Waiting contacts are counted
-      less often than the rest. Without a terminal, with --once, or in a format other than table, it prints one screen.
+      It spends at most 5% of the time reading the store: if reads are slow, it refreshes less often. Waiting contacts
+      are counted less often than the rest. Without a terminal, with --once, or in a format other than table, it prints
+      one screen.
 
         usher top
         # one tenant, most queued first, every half second
         usher top --tenant acme --sort queued --every 0.5
-        # one screen, for a mail or a ticket
+        # one screen, for an email or a ticket
         usher top --once
-        # for a monitor
+        # for a monitoring system
         usher top --format json
       """)
 
@@ -29,7 +30,7 @@ struct TopCommand: ParsableCommand {
   @OptionGroup var format: FormatOptions
   @Option(help: "Only this tenant.", completion: .tenants) var tenant: String?
   @Option(help: "Sort devices by load, queued, sent, state or name.") var sort = TopView.Order.load
-  @Option(help: ArgumentHelp("Seconds between two refreshes, 0.1 to 3600.", valueName: "seconds")) var every = 2.0
+  @Option(help: ArgumentHelp("Seconds between refreshes, 0.1 to 3600.", valueName: "seconds")) var every = 2.0
   @Flag(help: "Print one screen and exit.") var once = false
   @Option(
     help: ArgumentHelp(
