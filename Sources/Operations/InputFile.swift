@@ -11,7 +11,7 @@ package enum InputFile {
     guard !isDirectory.boolValue, let data = FileManager.default.contents(atPath: path) else {
       throw Problem(
         .unreadableFile,
-        "expected a readable file at \(path), found \(isDirectory.boolValue ? "a folder" : "none")")
+        "expected a readable file at \(path), found \(isDirectory.boolValue ? "a folder" : "no file")")
     }
     return Array(data)
   }

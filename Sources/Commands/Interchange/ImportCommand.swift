@@ -62,7 +62,7 @@ struct ImportCommand: ParsableCommand {
     else {
       throw Problem(
         .unreadableFile,
-        "expected a readable file at \(file), found \(isDirectory.boolValue ? "a folder" : "none")")
+        "expected a readable file at \(file), found \(isDirectory.boolValue ? "a folder" : "no file")")
     }
     return handle
   }

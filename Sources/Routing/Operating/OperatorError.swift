@@ -25,7 +25,8 @@ package enum OperatorError: UsherError, Equatable, Sendable {
 
   package var message: String {
     switch self {
-    case .unknown(let what, let id): "there is no \(what.rawValue) '\(id)'; expected the id of one in this store"
+    case .unknown(.tenant, let id): "there is no tenant '\(id)' in the store"
+    case .unknown(let what, let id): "there is no \(what.rawValue) '\(id)' in this tenant"
     case .refused(let text): text
     }
   }

@@ -172,7 +172,7 @@ extension ImportSession {
     try numberDecisions()
     guard let key = try decision(number, of: enrolment) else {
       throw unknown(
-        reader, "decision", "the number of a decision of the enrolment, on record or earlier in the file")
+        reader, "decision", "the number of a decision of the enrolment, in the store or earlier in the file")
     }
     return key
   }

@@ -99,7 +99,7 @@ extension ImportSession {
     let isUndecided = enrolment.status == "scheduled" || enrolment.status == "waiting"
     guard step == enrolment.step, isUndecided, !isAwaited else { return }
     throw reader.failure(
-      "step", expected: "a step before \(step), at which the enrolment is \(enrolment.status)",
+      "step", expected: "a step before \(step), because the enrolment is still \(enrolment.status) at step \(step)",
       hint: "an enrolment with an open message has the status 'queued'")
   }
 
@@ -120,7 +120,7 @@ extension ImportSession {
     let gatewayMessageID = try reader.optionalText("gateway_message_id")
     try reader.finish()
     guard let message: Int64 = try value(MessageSQL.key, [enrolment.key, step.key]) else {
-      throw unknown(reader, "step", "a step that has a message, on record or earlier in the file")
+      throw unknown(reader, "step", "a step that has a message, in the store or earlier in the file")
     }
 
     var draft = try find(MessageSQL.findAttempt, [message, number]) ?? Draft<AttemptColumn>()
