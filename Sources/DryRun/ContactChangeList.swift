@@ -1,7 +1,7 @@
 import Routing
 
-/// Compact storage of single contacts: about 40 bytes each plus the bytes of their ids. Reasons are shared and do not add
-/// to it.
+/// The contacts that a dry run lists, stored compactly: each takes about 40 bytes plus the bytes of its id. Equal
+/// reasons are stored once.
 package struct ContactChangeList: RandomAccessCollection, Sendable {
   private struct Row {
     let idEnd: Int
@@ -23,7 +23,7 @@ package struct ContactChangeList: RandomAccessCollection, Sendable {
 
   /// 0. Contacts are in the order in which they were decided.
   package var startIndex: Int { 0 }
-  /// The number of contacts kept.
+  /// The number of stored contacts.
   package var endIndex: Int { rows.count }
 
   /// Builds the change on each access.
@@ -54,7 +54,7 @@ package struct ContactChangeList: RandomAccessCollection, Sendable {
         isFaultAfter: after.isFault))
   }
 
-  /// Stores values that many rows share once.
+  /// Stores each distinct value once; rows refer to it by index.
   private struct Names<Name: Hashable & Sendable>: Sendable {
     private var names: [Name] = []
     private var indices: [Name: Int32] = [:]

@@ -13,7 +13,7 @@ package struct DryRunReport: Sendable {
     package let device: DeviceID?
     /// The reason of the deciding policy or guard.
     package let reason: String
-    /// Of the reason; nil where a script wrote it.
+    /// The code of the reason; nil if a script wrote it.
     package let code: ReasonCode?
     /// Whether it waits because a policy failed.
     package let isFault: Bool
@@ -129,15 +129,15 @@ package struct DryRunReport: Sendable {
   package private(set) var moved = 0
   /// Decisions of the candidate that wait because it failed.
   package private(set) var faults = 0
-  /// Of the policies in use; outcomes that did not occur are absent.
+  /// The contacts for each outcome of the policies in use; outcomes that did not occur are absent.
   package private(set) var outcomesBefore: [Outcome: Int] = [:]
-  /// Of the candidate; outcomes that did not occur are absent.
+  /// The contacts for each outcome of the candidate; outcomes that did not occur are absent.
   package private(set) var outcomesAfter: [Outcome: Int] = [:]
   /// The reasons of both sides, by outcome.
   package private(set) var reasons = ReasonCounts()
   /// In order of their first occurrence.
   package private(set) var moves: [Move] = []
-  /// By tenant, in fleet order, without retired devices.
+  /// Grouped by tenant, in fleet order, without retired devices.
   package private(set) var devices: [DeviceLoadChange] = []
   /// The contacts that `listed` selects, in the order in which they were decided.
   package private(set) var changes = ContactChangeList()

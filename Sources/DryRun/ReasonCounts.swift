@@ -8,7 +8,7 @@ package struct ReasonCounts: Sendable {
     package let outcome: Outcome
     /// The policy's reason, or `others`.
     package let reason: String
-    /// Of the reason; nil where a script wrote it.
+    /// The code of the reason; nil if a script wrote it.
     package let code: ReasonCode?
     /// Decisions of the policies in use; 0 if only the candidate gave the reason.
     package let before: Int
@@ -41,7 +41,7 @@ package struct ReasonCounts: Sendable {
     return Key(outcome: side.outcome, reason: ReasonCounts.others, code: nil)
   }
 
-  /// By outcome, most frequent first.
+  /// Grouped by outcome, most frequent first.
   package var lines: [Line] {
     let order = Dictionary(uniqueKeysWithValues: Outcome.allCases.enumerated().map { ($1, $0) })
     return counts.map { key, count in

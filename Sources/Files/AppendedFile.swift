@@ -4,18 +4,18 @@
   import Darwin
 #endif
 
-/// A file that is appended to: the record of messages that the gateway `log` received. It is opened so that other users
-/// cannot read what is written.
+/// A file to which the gateway `log` appends the messages it receives. Other users of the machine cannot read what is
+/// written.
 package struct AppendedFile {
   /// The caller closes it.
   package let descriptor: CInt
-  /// Whether the file keeps what earlier processes wrote: true for a regular file that already existed, false for a
-  /// pipe, a device, standard output, or a new file.
+  /// Whether the file still contains the output of earlier processes: true for a regular file that already existed,
+  /// false for a pipe, a device, standard output, or a new file.
   package let keepsEarlier: Bool
-  /// Whether every user of this machine could read the file until now.
+  /// Whether every user of this machine could read the file before it was opened.
   package let wasOpen: Bool
 
-  /// Opens the file for appending; throws if it is a store. `store` is the store whose messages are written.
+  /// Opens the file for appending; throws if it is a store. `store` is the path of the store whose messages are logged.
   package init(_ path: String, store: String?) throws(FileProblem) {
     let place = try OutputPlace(path)
     let outputGuard = OutputGuard(stores: store.map { [$0] } ?? [])
@@ -65,7 +65,7 @@ package enum PrivateFile {
     return (openFile(path, O_RDWR | O_CLOEXEC | flags), false)
   }
 
-  /// Creates a file that must not exist. Not an error if the file system does not support owners.
+  /// Creates a file that must not exist. Ignores a file system that does not support owners.
   package static func create(
     _ path: String, _ flags: CInt = 0, mode: mode_t? = nil, owner: FileOwner? = nil
   ) -> CInt {

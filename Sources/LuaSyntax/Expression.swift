@@ -22,11 +22,11 @@ package struct Expression: Equatable, Sendable {
     case table(TableConstructor)
     /// An expression in parentheses.
     case parenthesized(Expression)
-    /// A name or an expression in parentheses with its suffixes, which apply from left to right; never empty.
+    /// A name or an expression in parentheses, with at least one suffix. Suffixes apply from left to right.
     case suffixed(base: Expression, suffixes: [Suffix])
     /// A prefix operator.
     case unary(UnaryOperator, Expression)
-    /// An operand and steps that apply from left to right, whatever their operators; never empty.
+    /// An operand and at least one step. Steps apply strictly from left to right; precedence is already resolved.
     ///
     /// `a * b + c` is `a` with the steps `* b` and `+ c`; `a + b * c` has the single step `+ (b * c)`.
     case binary(first: Expression, steps: [BinaryStep])
@@ -75,7 +75,7 @@ package struct Expression: Equatable, Sendable {
   /// From its first token to its last.
   package let range: SourceRange
 
-  /// Makes an expression, for example from the part of a chain to the left of an operator.
+  /// Creates an expression, for example for the part of a chain to the left of an operator.
   package init(kind: Kind, range: SourceRange) {
     self.kind = kind
     self.range = range

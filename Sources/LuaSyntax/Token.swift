@@ -18,16 +18,16 @@ struct Token {
 
   /// The position of an error about this token.
   ///
-  /// Lua reports the line it has read up to, so the error of a token that spans lines is at its end.
+  /// Lua reports the last line it has read, so an error in a token of several lines is at the token's end.
   var errorPosition: SourcePosition { start.line == end.line ? start : end }
 
-  /// Whether the token is the given fixed one.
+  /// Whether this is the fixed token `lexeme`.
   func `is`(_ lexeme: Lexeme) -> Bool {
     if case .fixed(let own) = kind { return own == lexeme }
     return false
   }
 
-  /// Whether a block ends before this token; `until` counts only when asked for.
+  /// Whether a block ends before this token. The keyword `until` counts only if `withUntil` is true.
   func endsBlock(withUntil: Bool) -> Bool {
     switch kind {
     case .endOfFile: true

@@ -1,10 +1,10 @@
-/// Values over time, a line for each series, on axes that begin at 0.
+/// Values over time: one line for each series. The value axis begins at 0.
 package struct LineChart: Page.Block {
   /// One line of the chart.
   package struct Series: Sendable {
     /// The name in the legend.
     package let name: String
-    /// One for each point in time; nil leaves a gap.
+    /// One value for each point in time; nil leaves a gap.
     package let values: [Double?]
 
     /// All series of a chart must have the same number of values, at equal distances.
@@ -15,7 +15,7 @@ package struct LineChart: Page.Block {
   package struct Tick: Sendable {
     /// A fraction of the axis, 0 to 1; values outside are not drawn.
     package let at: Double
-    /// Already formatted; short, because neighbours would overlap.
+    /// Already formatted, and short: long labels would overlap.
     package let label: String
 
     /// `at` is a fraction of the axis.
@@ -28,7 +28,7 @@ package struct LineChart: Page.Block {
     package let from: Double
     /// A fraction of the axis; may lie after the end of the chart.
     package let to: Double
-    /// The name in the legend, once for all bands with the same label.
+    /// The name in the legend. Bands with the same label share one entry.
     package let label: String
 
     /// `from` must not be after `to`.
@@ -39,7 +39,7 @@ package struct LineChart: Page.Block {
   package let title: String
   /// The alternative text of the drawing.
   package let description: String
-  /// At most six: readers cannot tell more apart.
+  /// At most six series: readers cannot tell more colours apart.
   package let series: [Series]
   /// In order.
   package let ticks: [Tick]
@@ -56,7 +56,7 @@ package struct LineChart: Page.Block {
   /// The coordinate range inside the drawing, which is stretched to the plot area.
   private static let side = 1000.0
 
-  /// Traps for no series, and for more than `seriesMax`.
+  /// Traps unless there are 1 to `seriesMax` series.
   package init(
     title: String, description: String, series: [Series], ticks: [Tick], bands: [Band] = [],
     cap: (name: String, value: Double)? = nil, style: NumberStyle = .count
@@ -100,7 +100,7 @@ package struct LineChart: Page.Block {
     }
   }
 
-  /// The meanings of the shaded periods. They are in the legend, because labels in the drawing would overlap.
+  /// The labels of the shaded periods. They are in the legend, because labels in the drawing would overlap.
   private var bandNames: String {
     var names: [String] = []
     for band in bands where band.from <= 1 && band.to >= 0 && !names.contains(band.label) { names.append(band.label) }

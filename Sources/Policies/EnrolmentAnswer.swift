@@ -8,7 +8,7 @@ package struct EnrolmentAnswer: Equatable, Sendable {
   package let origin: DecisionOrigin?
   /// The fault of that policy, as in the wait's reason; nil without a fault.
   package let failure: String?
-  /// Of the failure; nil where the script wrote its message.
+  /// The code of the failure; nil if the script wrote its message.
   package let failureCode: ReasonCode?
 
   init(_ choice: EnrolmentChoice, by origin: DecisionOrigin?, failure: String? = nil, code: ReasonCode? = nil) {

@@ -2,11 +2,11 @@ import Wire
 
 /// Writes values as Lua source, for case files.
 package enum LuaText {
-  /// The maximum length of a table on one line.
+  /// The maximum length of a literal on one line, in UTF-8 bytes, with its indentation.
   private static let lineMax = 110
 
-  /// A literal. Longer tables are split over several lines, indented by `depth` steps of two spaces. Nulls in a table are
-  /// omitted.
+  /// Writes a literal. Tables that do not fit on one line are split over several lines, indented by `depth` steps of
+  /// two spaces. Nulls in a table are omitted.
   package static func literal(_ value: JSONValue, depth: Int = 0) -> String {
     let short = compact(value)
     if short.utf8.count + depth * 2 <= lineMax { return short }
@@ -21,7 +21,7 @@ package enum LuaText {
     return "{\n" + lines.map { "\(indent)\($0),\n" }.joined() + String(repeating: "  ", count: depth) + "}"
   }
 
-  /// A literal on one line.
+  /// Writes a literal on one line, whatever its length.
   package static func compact(_ value: JSONValue) -> String {
     switch value {
     case .null: "nil"
@@ -41,7 +41,8 @@ package enum LuaText {
   private static func number(_ value: Double) -> String {
     if value.isNaN { return "(0/0)" }
     if value.isInfinite { return value < 0 ? "-math.huge" : "math.huge" }
-    // Swift's format reads back as the same number. Without a decimal point or exponent Lua would read an integer.
+    // Swift's text reads back as the same number. It always has a decimal point or an exponent; without one, Lua would
+    // read an integer.
     return "\(value)"
   }
 

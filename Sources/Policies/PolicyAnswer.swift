@@ -4,7 +4,7 @@ import Routing
 struct PolicyAnswer {
   /// `noOpinion` if there is a fault.
   let verdict: Verdict
-  /// Of the reason; nil where the script wrote it.
+  /// The code of the reason; nil if the script wrote it.
   let code: ReasonCode?
   let reason: String
   let instructions: Int64

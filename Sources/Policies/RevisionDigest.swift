@@ -11,7 +11,7 @@ enum RevisionDigest {
     digest(source, parameters, heading: "usher revision\n")
   }
 
-  /// Of a file that cannot be used: the digest of no usable file.
+  /// The digest of a file that cannot be used. No usable file has the same digest.
   static func digest(ofUnusable source: [UInt8]) -> String { digest(marked(source), []) }
 
   /// The engine that 0.1.0 put into a digest of the same source and parameters; nil if `digest` is not of this form.

@@ -3,7 +3,7 @@ import LuaSyntax
 import Policies
 import Routing
 
-/// Problems of a policy file, found without calling its hooks.
+/// The problems in a policy file, found without calling its hooks.
 ///
 /// The file is parsed, its names are resolved, and its chunk (the code outside the hooks) is run once in the sandbox, as
 /// it is each time the policy is loaded. Each `Rule` has a page in `Docs/Checks`.
@@ -34,7 +34,7 @@ package struct PolicyCheck: Sendable {
       let range = rangeOfToken(at: error.position, in: source)
       findings.append(Finding(.syntax, range, error.message, error.hint))
     }
-    // The interpreter is authoritative. If a line already has an error, the interpreter's error about it is the same one.
+    // The interpreter has the final word. After an error above it is not run: it would report the same error.
     if !findings.contains(where: { $0.severity == .error }) {
       do throws(Fault) {
         _ = try CompiledPolicy(file: file, source: source, parameters: parameters, limits: limits, kind: kind)

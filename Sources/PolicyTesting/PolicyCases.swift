@@ -21,7 +21,7 @@ package struct PolicyCases: Sendable {
     package let differences: [String]
     /// The reason of the policy's answer.
     package let reason: String
-    /// Of the reason; nil where the policy wrote it.
+    /// The code of the reason; nil if the policy wrote it.
     package let code: ReasonCode?
     /// The policy's fault, if it failed.
     package let fault: Fault?

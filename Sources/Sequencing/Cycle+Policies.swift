@@ -171,7 +171,7 @@ extension Cycle {
 }
 
 extension TenantPolicies {
-  /// By the name in the list of policies or guards.
+  /// Keyed by the name in the list of policies or guards.
   fileprivate var fileStates: [String: PolicyFileState] {
     var states: [String: PolicyFileState] = [:]
     for file in held { states[file.policy] = .held(file.reason, code: file.code) }

@@ -18,7 +18,7 @@ final class FaultWatch {
     self.limit = limit
   }
 
-  /// By policy and revision.
+  /// Sorted by policy and revision.
   var sorted: [PolicyStreak] { streaks.values.sorted { ($0.policy, $0.revision) < ($1.policy, $1.revision) } }
 
   func wasRecorded() { isChanged = false }

@@ -23,7 +23,7 @@ extension StyledText {
     return lines
   }
 
-  /// Of one line. A word can have several tones.
+  /// Breaks one line. A word can have several tones.
   private func broken(to width: Int) -> StyledText {
     let indent = String(plain.prefix { $0 == " " })
     var (result, word, used) = (StyledText(), StyledText(), 0)

@@ -7,7 +7,7 @@ extension HoldNotice {
     for line in HoldNotice(try store.holds(at: moment)).lines { TerminalOutput.note(line) }
   }
 
-  /// The same for a command whose table already shows the holds: prints only for `json` and `csv`.
+  /// For a command whose table already shows the holds: prints them only if the format is `json` or `csv`.
   static func say(_ store: any Store, at moment: Instant? = nil, unlessTable format: ListingFormat) throws {
     if format != .table { try say(store, at: moment) }
   }

@@ -21,7 +21,7 @@ final class SimulatedStore: CycleStore, StoreSnapshot, @unchecked Sendable {
   /// Ids of enrolments created in this simulation, by tenant.
   var takenIDs: [Set<String>]
   var tally: SimulationTally
-  /// By tenant index.
+  /// One element for each tenant, in the order of the tenants.
   var messages: [LeadMessages]
   let zones: any ZoneOffsets
   let sendEveryMilliseconds: Int64

@@ -144,7 +144,7 @@ package struct SimulationReport: Sendable {
   package let totals: Totals
   /// One for each hour, in order.
   package let hours: [Hour]
-  /// By tenant, in order of their keys, including retired devices.
+  /// Grouped by tenant, in order of their keys, including retired devices.
   package let devices: [DeviceFigures]
   /// One entry for each tenant, in order of their keys.
   package let fairness: [Fairness]

@@ -77,7 +77,7 @@ package struct DueRequestsQuery {
   /// The most requests that are made.
   package static let requestMax = 500
 
-  /// Of all tenants.
+  /// Covers all tenants.
   package init() {}
 
   /// In the order in which a cycle would decide them, tenant by tenant; at most `requestMax`. Only reads.

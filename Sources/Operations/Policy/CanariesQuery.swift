@@ -24,7 +24,7 @@ package struct CanariesQuery {
   /// `tenant` nil: of all tenants.
   package init(tenant: TenantID?) { self.tenant = tenant }
 
-  /// By tenant; empty if no canary runs. Throws `tenantNotFound`.
+  /// Sorted by tenant; empty if no canary runs. Throws `tenantNotFound`.
   package func run(on store: any Store) throws -> [CanaryStatus] {
     try TenantGeneration.all(in: store, tenant: tenant).compactMap { current in
       guard let generation = current.generation, let canary = generation.lineup.canary else { return nil }

@@ -7,7 +7,7 @@ import Wire
 package struct GuardList: Equatable {
   /// In order of evaluation.
   package let guards: [GuardListing]
-  /// By guard and tenant.
+  /// Sorted by guard and tenant.
   package let troubles: [GuardTrouble]
 
   /// `guards` in order of evaluation.

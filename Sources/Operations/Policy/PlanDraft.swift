@@ -2,7 +2,7 @@ import DryRun
 import Policies
 import Routing
 
-/// Collects what a dry run learns about its policies, to make a plan of it.
+/// Collects the policies of a dry run, to build a plan from them.
 package struct PlanDraft {
   private let catalog: PolicyCatalog
   private var sources: [Plan.Source] = []
@@ -12,7 +12,7 @@ package struct PlanDraft {
   /// `catalog`: the rules folder, whose files the plan may replace.
   package init(catalog: PolicyCatalog) { self.catalog = catalog }
 
-  /// Notes the live policies of a tenant.
+  /// Records the live policies of a tenant.
   package mutating func note(active policies: [CompiledPolicy]) {
     for policy in policies {
       let digest = Digest.sha256(Array(policy.revision.source.utf8))
@@ -21,7 +21,8 @@ package struct PlanDraft {
     }
   }
 
-  /// Notes the policies that the plan gives to a tenant, and the files that they replace. Throws the errors of `candidate`.
+  /// Records the policies that the plan assigns to a tenant, and the files that they replace. Throws the errors of
+  /// `candidate`.
   package mutating func note(_ candidate: PolicyArgument, for tenant: Tenant) throws {
     let entries = try candidate.entries(for: tenant)
     changes.append(
@@ -40,7 +41,7 @@ package struct PlanDraft {
     }
   }
 
-  /// The plan with everything that was noted. `basis`: the store as the dry run read it.
+  /// Builds the plan from everything recorded so far. `basis`: the state of the store that the dry run read.
   package func plan(
     of report: DryRunReport, basis: PlanBasis, tenant: TenantID?, savedAt: Instant
   ) -> Plan {

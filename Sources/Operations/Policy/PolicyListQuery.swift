@@ -3,7 +3,7 @@ import Routing
 
 /// The policies of all tenants: live ones, canaries and shadows, and files that are refused or held.
 package struct PolicyList {
-  /// By tenant and position.
+  /// Sorted by tenant and position.
   package let policies: [PolicyStatus]
   /// The recorded facts about each tenant's policies.
   package let tenants: [TenantID: KnownPolicies]
@@ -40,7 +40,7 @@ package struct PolicyHistoryQuery {
   /// `tenant` nil: of all tenants.
   package init(tenant: TenantID?) { self.tenant = tenant }
 
-  /// By tenant and generation, the latest last. Throws `tenantNotFound`. Costs a walk over the activations.
+  /// Sorted by tenant and generation, the latest last. Throws `tenantNotFound`. Costs a walk over the activations.
   package func run(on store: any Store) throws -> [PolicyActivation] {
     if let tenant { try TenantLookup.expect(tenant, in: store) }
     return try store.policyHistory(tenant: tenant)

@@ -22,7 +22,7 @@ package struct ShadowsQuery {
   /// `tenant` nil: of all tenants.
   package init(tenant: TenantID?) { self.tenant = tenant }
 
-  /// By tenant. Throws `tenantNotFound`, and `stateConflict` where no shadow runs. Costs a walk over the rows that the
+  /// Sorted by tenant. Throws `tenantNotFound`, and `stateConflict` where no shadow runs. Costs a walk over the rows that the
   /// shadows wrote.
   package func run(on store: any Store) throws -> [ShadowStatus] {
     let found = try TenantGeneration.all(in: store, tenant: tenant).compactMap { current -> ShadowStatus? in

@@ -31,7 +31,7 @@ package struct DevicesQuery: Sendable {
 
   /// The devices, and the holds in force at the same time.
   package struct Answer: Equatable, Sendable {
-    /// By tenant and key.
+    /// Sorted by tenant and key.
     package var devices: DeviceReport
     /// The holds of all tenants.
     package var holds: [SendingHold]

@@ -58,7 +58,7 @@ package struct CoverageReport: Sendable {
 
   /// In file order.
   package let lines: [Line]
-  /// By line and column.
+  /// Sorted by line and column.
   package let branches: [Branch]
   /// In the order of `CoverageMap.functions`.
   package let functions: [Function]

@@ -10,11 +10,11 @@ package struct CheckSarif {
   private let report: CheckReport
   /// The version of the program that ran the check.
   private let version: String
-  /// The URL below which the pages of the rules are; nil if none was given.
+  /// The base URL of the rules' pages; nil if none was given.
   private let pages: String?
 
-  /// `version`: that of the program, for `driver`. `pages`: the address below which the rules' pages are; with nil, each rule's
-  /// `helpUri` is a URN.
+  /// `version`: the version of the program, for `driver`. `pages`: the base URL of the rules' pages; if nil, each
+  /// rule's `helpUri` is a URN.
   package init(_ report: CheckReport, version: String, pages: String?) {
     (self.report, self.version) = (report, version)
     self.pages = pages.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
@@ -96,7 +96,7 @@ package struct CheckSarif {
     ]
   }
 
-  /// A path as a URI: relative to where the command was run, or absolute.
+  /// A path as a URI: relative to the current folder, or absolute.
   private static func uri(_ path: String) -> String {
     if path.hasPrefix("/") { return URL(fileURLWithPath: path).absoluteString }
     let allowed = CharacterSet(charactersIn: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/")

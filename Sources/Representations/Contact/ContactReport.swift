@@ -37,7 +37,7 @@ package struct ContactReport: Representation {
     ]
   }
 
-  /// By time; at the same time decisions, then messages, then assignments.
+  /// Sorted by time; at the same time decisions, then messages, then assignments.
   private var history: Listing {
     var history = Listing(["at", "what", "step", "device", "text", "code", "decision"])
     let events = decisions + messages + assignments

@@ -11,16 +11,16 @@ extension SequenceReport: Representation {
 
   /// An array of objects, one for each step.
   package var json: JSONValue { listing(hasStatus: true).json }
-  /// The columns of the JSON.
+  /// The same columns as the JSON.
   package var csv: String { listing(hasStatus: true).csv }
 
-  /// Omits columns that contain only zeros; the total of the enrolments follows below.
+  /// Omits columns that contain only zeros. The total number of enrolments follows the table.
   package func table(columns: Int?) -> StyledText {
     listing(hasStatus: false).withoutEmptyColumns(keeping: 4).table(columns: columns)
       + "\n\(enrolments) enrolments in all\n"
   }
 
-  /// Without its own column, the status follows the sequence's id if it is not active.
+  /// If the status has no column of its own, it follows the id of each sequence that is not active.
   private func listing(hasStatus: Bool) -> Listing {
     var listing = Listing(
       ["tenant", "sequence"] + (hasStatus ? ["status"] : []) + ["step", "enrolments"] + Self.states.map(\.rawValue)

@@ -4,7 +4,7 @@ package struct ImportResult: Equatable, Sendable {
   /// The maximum number of bad lines kept with their text; further ones are only counted.
   package static let badLineMax = 1000
 
-  /// By type; types that do not occur in the file are absent.
+  /// Keyed by type; types that do not occur in the file are absent.
   package var counts: [InterchangeType: ImportCounts] = [:]
   /// Input that is allowed but probably a mistake, one sentence each.
   package var warnings: [String] = []

@@ -1,4 +1,4 @@
-/// Who gave a command, for the audit.
+/// Who ran a command, as the audit records it.
 package struct Actor: Hashable, Sendable, ExpressibleByStringLiteral {
   /// The name given with the command, or the system user.
   package var name: String

@@ -78,7 +78,7 @@ package struct ContactDetails: Equatable, Sendable {
     package var device: DeviceID
     /// The choosing policy's reason. The guard's reason is the decision's `reason`.
     package var reason: String
-    /// Of the reason; nil where the policy wrote it.
+    /// The code of the reason; nil if the policy wrote it.
     package var code: ReasonCode?
 
     /// Describes the overruled choice only; the decision itself is the wait.
@@ -106,7 +106,7 @@ package struct ContactDetails: Equatable, Sendable {
     package var device: DeviceID?
     /// The reason given by the policy, the guard or the operator.
     package var reason: String
-    /// Of the reason; nil where a script or an operator wrote it.
+    /// The code of the reason; nil if a script or an operator wrote it.
     package var code: ReasonCode?
     /// Nil for an operator's decision.
     package var policy: String?
@@ -196,7 +196,7 @@ package struct ContactDetails: Equatable, Sendable {
   package var nextAt: Instant?
   /// Why the enrolment is in its current state; nil if the state needs no reason.
   package var reason: String?
-  /// Of the reason; nil where a script, a person or a gateway wrote it.
+  /// The code of the reason; nil if a script, a person or a gateway wrote it.
   package var code: ReasonCode?
   /// When the enrolment was created.
   package var enrolledAt: Instant

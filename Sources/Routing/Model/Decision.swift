@@ -23,7 +23,7 @@ package struct Fault: Error, Equatable, Sendable {
   package var message: String
   /// The line of the policy file, from 1; nil if no line can be named.
   package var line: Int?
-  /// Of the message; nil where a script wrote it.
+  /// The code of the message; nil if a script wrote it.
   package var code: ReasonCode?
 
   /// Without `line`, the fault is not tied to a line of the file.
@@ -80,7 +80,7 @@ package struct NarrowedChoice: Equatable, Sendable {
   package let deviceKey: DeviceKey
   /// The choosing policy's reason.
   package let reason: String
-  /// Of the reason; nil where the policy wrote it.
+  /// The code of the reason; nil if the policy wrote it.
   package let code: ReasonCode?
 
   /// `device` and `deviceKey` must refer to the same member.
@@ -127,7 +127,7 @@ package final class DecisionRemarks: Equatable, Sendable {
 package struct Decision: Equatable, Sendable {
   /// What happens to the contact, after admission and guards.
   package var resolution: Resolution
-  /// Of the reason; nil where a script wrote it.
+  /// The code of the reason; nil if a script wrote it.
   package var code: ReasonCode?
   /// The reason, for the record and for people; not yet shortened to the column's limit.
   package var reason: String

@@ -70,7 +70,7 @@ package struct RecordedDecision: Sendable {
   package let notes: [String]
   /// The choice that a guard replaced with a wait, with the digest of the revision that made it.
   package let narrowed: (outcome: Outcome, device: DeviceID, reason: String, code: ReasonCode?, revision: String)?
-  /// Of the reason; nil where a script wrote it, and for decisions of 0.1.0.
+  /// The code of the reason; nil if a script wrote it, and for decisions of 0.1.0.
   package let code: ReasonCode?
   /// Texts of Usher's own that a script caught and put into a reason or a note.
   package let caught: [CaughtText]

@@ -1,4 +1,4 @@
-/// The times at which a device handed messages to its gateway in the last 24 hours, oldest first.
+/// The times of a device's sends in the last 24 hours, oldest first. A send hands a message to the gateway.
 ///
 /// Rate limits use rolling windows over this list, so no period of 60 minutes, wherever it begins, contains more sends
 /// than the hourly limit.
@@ -31,10 +31,10 @@ package struct RecentSends: Equatable, Sendable {
     }
   }
 
-  /// Drops the sends that no window at `now` or later contains.
+  /// Drops sends that are too old for every window that ends at `now` or later.
   package mutating func forget(before now: Instant) {
     let count = firstIndex(after: now.milliseconds - RecentSends.day)
-    // Removing them moves the rest of the list, so it is done only once half of the list is stale.
+    // Removing elements moves the rest of the list, so this waits until half of the list is stale.
     if count > 64, count * 2 > moments.count { moments.removeFirst(count) }
   }
 

@@ -8,7 +8,7 @@ package struct PolicyStreak: Equatable, Sendable {
   package var faults: Int
   /// The reason of the last fault, as in its decision.
   package var lastFault: String
-  /// Of the last fault; nil where the script wrote its message.
+  /// The code of the last fault; nil if the script wrote its message.
   package var lastFaultCode: ReasonCode?
   /// Since when the revision is suspended, and therefore not evaluated; nil if it is not.
   package var suspendedAt: Instant?

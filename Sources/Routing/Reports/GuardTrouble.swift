@@ -11,7 +11,7 @@ package struct GuardTrouble: Equatable, Sendable {
   package var state: State
   /// The problem, the last fault, or why the file is held.
   package var reason: String
-  /// Of the reason; nil where a script wrote it.
+  /// The code of the reason; nil if a script wrote it.
   package var code: ReasonCode?
 
   /// `name` has no folder.

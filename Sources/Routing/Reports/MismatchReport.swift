@@ -34,7 +34,7 @@ package struct MismatchReport: Equatable, Sendable {
     package var assignedDevice: DeviceID?
     /// The reason of the decision, or of the later assignment.
     package var reason: String
-    /// Of the reason; nil where a script or an operator wrote it.
+    /// The code of the reason; nil if a script or an operator wrote it.
     package var code: ReasonCode?
     /// The policy that decided; nil for an operator's move.
     package var policy: String?

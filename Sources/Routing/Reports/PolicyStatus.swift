@@ -12,7 +12,7 @@ package struct PolicyStatus: Equatable, Sendable {
   package var since: Instant?
   /// Why the current file was refused; nil if it was not.
   package var refusal: String?
-  /// Of the refusal; nil where the file wrote the text.
+  /// The code of the refusal; nil if the file wrote the text.
   package var refusalCode: ReasonCode?
   /// When the file was refused; nil without a refusal.
   package var refusedAt: Instant?
@@ -20,7 +20,7 @@ package struct PolicyStatus: Equatable, Sendable {
   package var faults: Int
   /// The reason of the last fault; nil without faults.
   package var lastFault: String?
-  /// Of the last fault; nil where the script wrote its message.
+  /// The code of the last fault; nil if the script wrote its message.
   package var lastFaultCode: ReasonCode?
   /// Since when the policy is suspended; nil if it is not.
   package var suspendedAt: Instant?

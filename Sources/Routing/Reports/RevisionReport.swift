@@ -36,7 +36,7 @@ package struct RevisionReport: Equatable, Sendable {
   package var revision: PolicyRevision
   /// When it was first recorded.
   package var createdAt: Instant
-  /// By tenant and role; empty if it was never used.
+  /// Sorted by tenant and role; empty if it was never used.
   package var uses: [Use]
 
   /// `uses` may be empty: a revision can be recorded without having been used.

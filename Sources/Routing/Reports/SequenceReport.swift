@@ -51,7 +51,7 @@ package struct SequenceReport: Equatable, Sendable {
     package var enrolments: Int { steps.reduce(0) { $0 + $1.enrolments.values.reduce(0, +) } }
   }
 
-  /// By tenant and key.
+  /// Sorted by tenant and key.
   package var sequences: [Sequence]
   /// Counted separately; equals the sum over the sequences.
   package var enrolments: Int

@@ -6,7 +6,7 @@ package struct WaitingTally: Equatable, Sendable {
     package var tenant: TenantID
     /// The reason given by the decision or by the core.
     package var reason: String
-    /// Of the reason; nil where a script wrote it.
+    /// The code of the reason; nil if a script wrote it.
     package var code: ReasonCode?
     /// Their number; at least 1.
     package var contacts: Int

@@ -30,7 +30,7 @@ package struct SendingHold: Equatable, Sendable {
     (self.tenant, self.kind, self.reason, self.actor, self.at) = (tenant, kind, reason, actor, at)
   }
 
-  /// Of the reason; nil for an operator's words.
+  /// The code of the reason; nil for an operator's own reason.
   package var code: ReasonCode? {
     switch kind {
     case .operator: nil
@@ -44,7 +44,7 @@ package struct SendingHold: Equatable, Sendable {
   /// Identifies a hold: at most one hold of a kind is in force for each scope.
   package var key: String { "\(kind.rawValue) \(at.milliseconds) \(tenant?.text ?? "")" }
 
-  /// Whether the two would replace each other: same kind, and same tenant or both for the whole store.
+  /// Whether both have the same kind, and the same tenant or no tenant. Only one such hold can be in force.
   package func hasScope(of other: SendingHold) -> Bool { tenant == other.tenant && kind == other.kind }
 
   /// Such as `sending is on hold since 2026-11-22T09:00:00Z by ann: provider outage`.
@@ -71,7 +71,7 @@ extension [SendingHold] {
   /// The hold of the whole store.
   package var ofStore: SendingHold? { first { $0.tenant == nil } }
 
-  /// These holds, plus those of `others` whose scope and kind are not among them.
+  /// These holds, plus each of `others` for which this list has no hold of the same scope and kind.
   package func joined(by others: [SendingHold]) -> [SendingHold] {
     self + others.filter { other in !contains { $0.hasScope(of: other) } }
   }

@@ -37,7 +37,7 @@ package struct TenantState: Sendable {
   package var streaks: [PolicyStreak] = []
   /// Includes retired devices: contacts may still be assigned to them.
   package var devices: [DeviceState] = []
-  /// Of all states; triggers start only active ones.
+  /// Active and inactive sequences; triggers start only active ones.
   package var sequences: [SequenceState] = []
   /// Open enrolments, and those with an unsent message.
   package var enrolments: [EnrolmentState] = []
@@ -97,7 +97,7 @@ package struct SequenceState: Sendable {
   package let trigger: String?
   /// Whether its steps are decided and its messages sent.
   package let isActive: Bool
-  /// By number, from 1.
+  /// Keyed by number, from 1.
   package var steps: [Int: Step] = [:]
 
   /// A sequence without steps; the reader adds them.

@@ -13,7 +13,7 @@ package struct EnrolmentChange: Equatable, Sendable {
   package var nextAt: Instant?
   /// The reason; nil if the state needs none.
   package var reason: String?
-  /// Of the reason; nil where a script, a person or a gateway wrote it.
+  /// The code of the reason; nil if a script, a person or a gateway wrote it.
   package var code: ReasonCode?
   /// The earliest time at which a device could accept the message.
   package var capacityAt: Instant?

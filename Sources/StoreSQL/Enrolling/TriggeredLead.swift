@@ -15,7 +15,8 @@ struct TriggeredLead {
 
   /// The oldest open triggers of a tenant with one of `names`, at most `limit`. Skips leads that opted out.
   ///
-  /// Walks the index `lead_triggers_open` for each name, so a long queue costs no more than a short one.
+  /// Reads the index `lead_triggers_open` for each name up to `limit`, so the cost does not grow with the number of
+  /// open triggers.
   static func oldest(
     _ names: Set<String>, of tenant: TenantKey, limit: Int, at now: Instant, in db: any SQLConnection
   ) throws -> [TriggeredLead] {

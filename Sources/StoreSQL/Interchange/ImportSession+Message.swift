@@ -89,7 +89,7 @@ extension ImportSession {
     return .created
   }
 
-  /// A step has a message or is still to be decided, never both.
+  /// Throws if the enrolment has not reached the step, or the step is still to be decided: such a step has no message.
   private func checkPlace(
     of enrolment: ImportedEnrolment, _ step: Int, _ isAwaited: Bool, _ reader: JSONReader
   ) throws {

@@ -14,7 +14,7 @@ struct ImportedTenants {
     var id: String
     var devices: [Bytes: Int64]
     var sequences: [Bytes: Int64]
-    /// By sequence key; read when a sequence is first used.
+    /// Keyed by sequence key; read when a sequence is first used.
     var steps: [Int64: [Step]] = [:]
   }
 

@@ -1,17 +1,18 @@
 import Routing
 
-/// Encodes a device of a fleet record: first what rarely changes, then what changes with each message, then its sends.
+/// Encodes a device of a fleet record: first the values that rarely change, then those that change with each message,
+/// then its sends.
 ///
-/// Leaves out values that no decision can depend on: phone, gateway, pace.
+/// Omits the values on which no decision can depend: phone, gateway, pace.
 enum DeviceCode {
-  // MARK: - What rarely changes
+  // MARK: - Values that rarely change
 
   static func appendFixed(_ device: Device, to writer: inout RecordWriter) {
     writer.text(device.id.text)
     writer.text(device.name)
     writer.text(device.platform)
     let limits = [device.limits.minute, device.limits.hour, device.limits.day, device.limits.queue]
-    // The two upper bits are newer than the limits: a record without them has neither value.
+    // Bits 4 and 5 were added later: earlier records never set them.
     writer.byte(mask(limits.map { $0 != nil } + [device.activatedAt != nil, !device.attributes.isEmpty]))
     for case let limit? in limits { writer.count(limit) }
     writer.count(device.tags.count)
@@ -78,9 +79,9 @@ enum DeviceCode {
     return attributes
   }
 
-  // MARK: - What changes often
+  // MARK: - Values that change often
 
-  /// A device's row usually has the time of its last send, so that takes one bit.
+  /// `lastSentAt` usually equals the time of the last send; one bit says so.
   static func appendMoving(_ member: Fleet.Member, at now: Instant, to writer: inout RecordWriter) {
     let device = member.device
     let lastSend = member.sends.day(at: now).last.map(Instant.init(milliseconds:))
@@ -95,7 +96,7 @@ enum DeviceCode {
     for case let moment? in moments { writer.difference(moment.milliseconds, from: now.milliseconds) }
   }
 
-  /// Read before the sends; `member` fills in the time of the last send.
+  /// Read before the sends, which give the time of the last send; `member` fills it in.
   struct Moving {
     var queued = 0
     var inFlight = 0

@@ -110,7 +110,7 @@ extension SQLSnapshot {
 }
 
 extension EngineVersion {
-  /// Of the columns `engine` and `lua`; nil if they are NULL.
+  /// Reads the columns `engine` and `lua`; nil if they are NULL.
   init?(row: SQLRow) {
     guard let number: Int = row["engine"], let lua: String = row["lua"] else { return nil }
     self.init(number: number, lua: lua)

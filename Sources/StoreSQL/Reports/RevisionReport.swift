@@ -73,7 +73,7 @@ extension RevisionReport {
     }
   }
 
-  /// By tenant key.
+  /// Keyed by tenant key.
   private static func decisions(of revision: Int64, in db: any SQLConnection) throws -> [Int64: Decisions] {
     let sql = """
       SELECT tenant_id, count(*) AS count, min(at) AS first_at, max(at) AS last_at

@@ -65,7 +65,7 @@ extension SQLStore {
     return try contacts(db, sql, [])
   }
 
-  /// By device key; nil for those without a device.
+  /// Keyed by device; the entry for nil counts contacts without a device.
   private func contacts(_ db: any SQLConnection, _ sql: String, _ arguments: SQLArguments) throws -> [Int64?: Int] {
     var contacts: [Int64?: Int] = [:]
     try db.each(sql, arguments) { row in contacts[row["device_id"] as Int64?] = row["count"] as Int }

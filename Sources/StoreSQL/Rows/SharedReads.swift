@@ -26,7 +26,7 @@ package final class SharedReads: Sendable {
     return windows
   }
 
-  /// By device key.
+  /// Keyed by device key.
   package func failures(at now: Instant, read: () throws -> [Int64: Int]) rethrows -> [Int64: Int] {
     if let failures = kept.withLock({ $0?.at == now ? $0?.failures : nil }) { return failures }
     let failures = try read()

@@ -6,7 +6,7 @@ import Routing
 /// the same period, even if the share was widened while messages waited.
 package struct CanaryResults {
   private let db: any SQLConnection
-  /// By tenant; usually empty, because few tenants run a canary.
+  /// Keyed by tenant; usually empty, because few tenants run a canary.
   private let canaries: [String: Canary]
 
   private struct Canary {
