@@ -16,7 +16,7 @@ package struct DecisionResult: Sendable {
   package let devices: Int
   /// CPU time of the thread in C, nanoseconds per decision.
   package let baseline: Double
-  /// The same for Usher.
+  /// CPU time of the thread in Usher, nanoseconds per decision.
   package let usher: Double
   /// Usher's cost divided by the baseline's, per round.
   package let ratio: Double

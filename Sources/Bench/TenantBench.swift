@@ -148,7 +148,7 @@ package struct TenantResult: Sendable {
   package let contacts: Int
   /// CPU time of the process with a single tenant, microseconds per contact.
   package let single: Double
-  /// The same over many tenants.
+  /// CPU time of the process with many tenants, microseconds per contact.
   package let several: Double
   /// The cost over many tenants divided by the cost over one, per round.
   package let ratio: Double

@@ -4,7 +4,7 @@ import Sequencing
 import ServiceLifecycle
 import Synchronization
 
-/// Logs what cycles and sending did: at once what is new or went wrong, and the rest as sums once a minute.
+/// Logs the work of cycles and sending: news and errors at once, everything else as sums once a minute.
 ///
 /// Each figure is in exactly one line, so that the lines of a log add up to everything that was done. As a service it writes the last sums
 /// when the services that were started after it have ended.
@@ -12,7 +12,7 @@ final class ActivityLog: Service {
   /// The time that one line of sums covers, in milliseconds.
   static let periodMilliseconds: Int64 = 60_000
 
-  /// What is logged at once when it happens for the first time after a minute without it.
+  /// The events that are logged at once if they have not occurred in the last minute.
   private enum Kind { case decided, sent, notSent }
 
   /// The sums of one period.

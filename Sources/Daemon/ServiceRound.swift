@@ -3,14 +3,14 @@ import Routing
 import ServiceLifecycle
 import Synchronization
 
-/// What the rounds of all services share: the store, its checks, the pauses, the log.
+/// The state that the rounds of all services share: the store, its checks, the pauses, the log.
 struct ServiceRound: Sendable {
   let process: StoreProcess
   let logger: Logger
   let sleep: @Sendable (Duration) async throws -> Void
 
-  /// Runs `body` repeatedly, with pauses, until the process is asked to end or the task is cancelled. Throws the errors of `body`,
-  /// and `StoreError` if the store's file no longer exists.
+  /// Runs `body` repeatedly, with pauses, until the process receives a signal to end or the task is cancelled. Throws
+  /// the errors of `body`, and `StoreError` if the store's file no longer exists.
   func `repeat`(every pause: Duration, until stop: StopFlag, _ body: () async throws -> Void) async throws {
     while !stop.value, !Task.isCancelled {
       try checkFile()

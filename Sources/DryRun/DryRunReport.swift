@@ -87,9 +87,9 @@ package struct DryRunReport: Sendable {
     package let hasCap: Bool
     /// The usage of the fullest window at the start, 0 to 1.
     package let load: Double
-    /// The same after the decisions of the policies in use.
+    /// The usage of the fullest window after the decisions of the policies in use.
     package let loadBefore: Double
-    /// The same after the candidate's decisions.
+    /// The usage of the fullest window after the candidate's decisions.
     package let loadAfter: Double
     /// Messages queued on the device at the start.
     package let queued: Int

@@ -70,8 +70,8 @@ package struct Replay {
       return policy
     }
 
-    /// Reports a revision whose decisions another engine made, or whose digest does not belong to what is on record of it. Costs
-    /// a look-up, and some digests for each revision and engine.
+    /// Reports a revision whose decisions another engine made, or whose digest does not match its recorded source and
+    /// parameters. Costs a look-up, and some digests for each revision and engine.
     private func checkEngine(of policy: CompiledPolicy, recorded: EngineVersion?) {
       let checked = Checked(digest: policy.revision.digest, engine: recorded)
       guard checkedEngines.insert(checked).inserted else { return }

@@ -1,8 +1,8 @@
 import Policies
 import Routing
 
-/// Compares the texts of a decision on record with those of the same decision made again: Usher's own by their codes, all
-/// others byte by byte. A text of Usher's own that a script caught counts as its code, wherever the script put it.
+/// Compares the texts of a recorded decision with those of its replay: Usher's own texts by their codes, all others
+/// byte by byte. Where a script repeats one of Usher's texts that it caught, the code of that text is compared.
 struct TextComparison {
   private let recorded: RecordedDecision
   private let replayed: Decision
@@ -41,7 +41,7 @@ struct TextComparison {
 
   private enum Agreement { case same, different, unknown }
 
-  /// What the codes alone say. A decision of 0.1.0 has no code on record, whoever wrote its texts.
+  /// Compares only the codes. Decisions recorded by 0.1.0 have no codes, whoever wrote their texts.
   private func agreement(_ then: ReasonCode?, _ now: ReasonCode?, bytes isSameText: Bool) -> Agreement {
     guard let then else { return isSameText ? .same : .unknown }
     guard then == now else { return .different }
@@ -55,7 +55,7 @@ struct TextComparison {
     return canonical(then, caught).elementsEqual(canonical(now, replayed.caught))
   }
 
-  /// The text with each of `caught` replaced by its code between zero bytes, which no text on record has.
+  /// The text with each of `caught` replaced by its code between zero bytes, which no recorded text contains.
   private func canonical(_ text: String, _ caught: [CaughtText]) -> [UInt8] {
     let caught = caught.map { (code: Array($0.code.rawValue.utf8), text: Array($0.text.utf8)) }
       .sorted { $0.text.count > $1.text.count }

@@ -86,8 +86,8 @@ package final class OutputFile {
 
   /// Puts the file called `source` in place.
   ///
-  /// The two files are exchanged, so that the old one can be checked when nobody can replace it any more. If the file
-  /// system cannot do that, the place is checked again and then overwritten.
+  /// The two files are exchanged, so that the old one can be checked when nobody can replace it. If the file system
+  /// cannot do that, the place is checked again and then overwritten.
   private func put(_ source: String) throws(FileProblem) {
     for _ in 0..<OutputFile.triesMax {
       try outputGuard.check(place, for: use)

@@ -1,7 +1,7 @@
 import LuaSandbox
 import Routing
 
-/// What a policy has answered since tracing was switched on, beyond what its interpreter remembers.
+/// The answers of a policy since tracing was switched on that its interpreter does not keep.
 ///
 /// The interpreter keeps its last reply. It does not know about fixed answers, which run no hook, and it is replaced
 /// after a fault that used up a limit. Both are kept here.

@@ -85,7 +85,7 @@ package final class CompiledPolicy {
     } catch { return CompiledPolicy(broken: error, file: entry.name, source: entry.source, kind: kind) }
   }
 
-  /// The policy of a revision on record, under the digest on record. Throws the fault that makes it unusable.
+  /// Compiles a recorded revision and keeps its recorded digest. Throws the fault that makes it unusable.
   package convenience init(
     _ revision: PolicyRevision, limits: SandboxLimits = SandboxLimits(), kind: PolicyKind = .policy
   ) throws(Fault) {
@@ -232,7 +232,8 @@ extension CompiledPolicy {
     return PolicyAnswer(verdict, reason: reason, code: code, instructions: sandbox.instructions, remarks: remarks)
   }
 
-  /// What few answers have. Nil when the script noted nothing and its reason has no text that it caught.
+  /// Notes and caught texts, which few answers have. Nil if the script wrote no notes and neither notes nor reason
+  /// contain a text that it caught.
   @inline(never)
   private func remarks(of sandbox: Sandbox, reason: String) -> DecisionRemarks? {
     let notes = sandbox.notes

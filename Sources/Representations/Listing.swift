@@ -97,7 +97,7 @@ extension JSONValue {
 }
 
 extension Listing {
-  /// Also leaves out columns of zeros alone, after the first `keeping` columns: for tables that people read.
+  /// Omits columns, after the first `keeping`, that contain only zeros and nulls: for tables that people read.
   package func withoutEmptyColumns(keeping: Int) -> Listing {
     let kept = columns.indices.filter { column in
       column < keeping || rows.contains { $0[column] != .integer(0) && $0[column] != .null }
@@ -107,7 +107,7 @@ extension Listing {
     return listing
   }
 
-  /// Leaves out columns by their names: those that a table for people does not show.
+  /// Omits the named columns, which a table for people does not show.
   package func without(_ names: [String]) -> Listing {
     let kept = columns.indices.filter { !names.contains(columns[$0]) }
     var listing = Listing(kept.map { columns[$0] })

@@ -1,20 +1,20 @@
 import Terminal
 
-/// A table as lines of text: columns as wide as what is in them, or as the terminal lets them be.
+/// A table as lines of text: columns are as wide as their content, or as the terminal permits.
 ///
 /// On a terminal that is too narrow, headings and texts continue in further lines of their cell. They break between words, never
 /// inside one. Where the longest words do not fit next to each other, each row becomes a list with a line for each column.
 struct TableLayout {
   /// The least width of a column of texts, unless all of them are shorter.
   private static let narrowest = 10
-  /// Between columns: the second where the first takes too much.
+  /// The spaces between columns; the second value is used if the first makes the table too wide.
   private static let gaps = [2, 1]
 
   let titles: [String]
   let cells: [[StyledText]]
   let isFigures: [Bool]
 
-  /// As wide as it would be without a limit.
+  /// The width of the table without a limit.
   var width: Int { total(natural, gap: TableLayout.gaps[0]) }
 
   /// `columns` nil: as wide as it needs to be.
@@ -49,7 +49,7 @@ struct TableLayout {
       let middle = (low + high + 1) / 2
       if total(widths(middle), gap: gap) <= columns { low = middle } else { high = middle - 1 }
     }
-    // What is left over goes to headings that it saves a line.
+    // Remaining columns go to headings that then fit on one line.
     var fitted = widths(low)
     for column in titles.indices where fitted[column] < DisplayWidth.of(titles[column]) {
       let more = DisplayWidth.of(titles[column]) - fitted[column]
@@ -75,7 +75,7 @@ struct TableLayout {
   }
 
   private func line(_ texts: [StyledText], _ widths: [Int], _ gap: Int) -> StyledText {
-    // What is empty at the end leaves no spaces behind.
+    // Empty cells at the end add no trailing spaces.
     let last = texts.lastIndex { !$0.isEmpty } ?? -1
     var line = StyledText()
     for (column, text) in texts.prefix(last + 1).enumerated() {

@@ -9,7 +9,7 @@ extension Cycle {
     /// The file of a policy or guard was refused. With `hasLastGood` an earlier revision stays in use; without it the
     /// tenant's contacts wait.
     case policyRefused(tenant: TenantID, policy: String, message: String, hasLastGood: Bool)
-    /// A refused file is valid again, exists again, or is not needed any more.
+    /// A refused file is valid again, exists again, or is no longer needed.
     case refusalEnded(tenant: TenantID, policy: String)
     /// A valid file is not in use until it is edited or an operator activates it.
     case fileHeld(tenant: TenantID, policy: String, reason: String)

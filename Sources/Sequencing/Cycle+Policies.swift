@@ -33,7 +33,7 @@ extension Cycle {
     let current = try registry.refresh(tenant, last: last, known: known)
     guard let generation = try record(current, of: tenant, after: last, at: now, &findings) else { return nil }
     if let change = try fileChange(current, tenant: tenant, in: generation) { findings.fileChanges.append(change) }
-    // A revision that the store knew under another digest goes by that one from its first decision on.
+    // If the store already has a revision under another digest, the policy uses that digest from its first decision on.
     let lineup =
       try generation == last
       ? current.lineup : registry.refresh(tenant, last: generation, known: known).lineup

@@ -23,8 +23,8 @@ final class FaultWatch {
 
   func wasRecorded() { isChanged = false }
 
-  /// Updates the streaks for the policies in use: drops revisions that are not used any more, and suspends policies with
-  /// a recorded suspension (none with a limit of 0). Returns the suspensions that ended.
+  /// Updates the streaks for the policies in use: drops revisions that are no longer used, and suspends policies with a
+  /// recorded suspension (none with a limit of 0). Returns the suspensions that ended.
   func bringUp(_ policies: [CompiledPolicy]) -> [PolicyStreak] {
     let current = Set(policies.map(\.revision.digest))
     let gone = sorted.filter { !current.contains($0.revision) || (limit == 0 && $0.suspendedAt != nil) }

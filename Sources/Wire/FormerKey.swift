@@ -1,8 +1,8 @@
-/// A key that an object has under the name of an earlier version.
+/// A key that an object uses under its former name, from an earlier version.
 package struct FormerKey: Equatable, Sendable {
-  /// Where it is, with the name that was used, as in `devices[0].limit_in_flight`.
+  /// The path of the key, with the former name, as in `devices[0].limit_in_flight`.
   package let path: String
-  /// The same place with the present name.
+  /// The path of the key with its current name.
   package let newPath: String
   /// The last parts of the two paths.
   package let former: String

@@ -6,8 +6,8 @@ import Sequencing
 /// The policies with which the next cycle decides for a tenant: its active revisions, or, before the first cycle and after a
 /// change of the tenant's list, the policies in the files of that list.
 package enum ActivePolicies {
-  /// The compiled line-up, with the policies that are suspended marked as such. Throws what reading the store throws; a
-  /// policy file that cannot be used is in the line-up as a broken policy.
+  /// The compiled line-up, with suspended policies marked. Throws the errors of reading the store. A policy file that
+  /// cannot be used becomes a broken policy of the line-up.
   package static func lineup(
     of tenant: Tenant, in snapshot: any StoreSnapshot, catalog: PolicyCatalog
   ) throws -> CompiledLineup {
@@ -17,8 +17,8 @@ package enum ActivePolicies {
     return lineup
   }
 
-  /// The same from data that was already read; reads policy files only if they may be used. `isPinned`: the process that leads
-  /// ignores edited lists.
+  /// The line-up from data that was already read, without suspensions. Reads policy files only if they may be used.
+  /// `isPinned`: the process that leads ignores edited lists.
   package static func lineup(
     of tenant: Tenant, known: KnownPolicies, isPinned: Bool, catalog: PolicyCatalog
   ) -> CompiledLineup {

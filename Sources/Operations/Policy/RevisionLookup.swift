@@ -5,10 +5,10 @@ import Routing
 package enum RevisionLookup {
   /// How many candidates an ambiguous beginning is answered with.
   private static let candidatesMax = 8
-  /// Shorter beginnings are not worth guessing at.
+  /// Fewer digits would match too many revisions.
   private static let digitsMin = 4
 
-  /// Throws for one that is not on record, and for a beginning that several have.
+  /// Throws if `text` is not the beginning of a digest, or matches no revision or several.
   package static func one(_ text: String, in store: any Store) throws -> PolicyRevision {
     guard isDigest(text) else {
       throw Problem(
@@ -30,8 +30,8 @@ package enum RevisionLookup {
         .joined(separator: "\n"))
   }
 
-  /// Revisions that are on record under an earlier digest, by the beginning of the one that this version computes and prints
-  /// for a file. Costs a digest of each revision on record.
+  /// Revisions whose digest, as this version computes and prints it for a file, begins with `text`; they may be
+  /// recorded under an earlier digest. Computes a digest for each recorded revision.
   private static func computed(_ text: String, in store: any Store) throws -> [PolicyRevision] {
     let prefix = text.hasPrefix("sha256:") ? text : "sha256:" + text
     return try store.revisions(startingWith: "", limit: .max).filter {

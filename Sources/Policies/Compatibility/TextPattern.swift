@@ -12,7 +12,7 @@ struct TextPattern: Sendable {
 
   private let parts: [Part]
 
-  /// `choices`: what a placeholder stands for, by its name.
+  /// `choices`: the texts that match a placeholder, keyed by its name.
   init(_ pattern: String, _ choices: [String: [String]]) {
     var parts: [Part] = []
     var rest = pattern[...]
@@ -41,7 +41,8 @@ struct TextPattern: Sendable {
 
   private static func isDigit(_ byte: UInt8) -> Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte }
 
-  /// Where a match that begins at `start` ends; nil when there is none. `whole`: it must end with the text.
+  /// The end of the match that begins at `start`; nil if there is no match. `whole`: the match must reach the end of
+  /// the text.
   func end(in bytes: [UInt8], from start: Int, whole: Bool) -> Int? { end(bytes[...], start, parts[...], whole) }
 
   private func end(_ bytes: ArraySlice<UInt8>, _ place: Int, _ parts: ArraySlice<Part>, _ whole: Bool) -> Int? {
@@ -51,7 +52,7 @@ struct TextPattern: Sendable {
     case .literal(let literal):
       return bytes[place...].starts(with: literal) ? end(bytes, place + literal.count, rest, whole) : nil
     case .any:
-      // At the end of a pattern it stands for all that follows.
+      // At the end of a pattern it matches the rest of the text.
       if rest.isEmpty { return bytes.endIndex }
       for next in place...bytes.endIndex { if let found = end(bytes, next, rest, whole) { return found } }
       return nil

@@ -1,9 +1,11 @@
 import Routing
 
-/// The texts that Usher 0.1.0 wrote itself, with the codes that they have since: its decisions have none on record.
+/// The texts that Usher 0.1.0 wrote itself, with the codes that later versions gave them: decisions recorded by 0.1.0
+/// have no codes.
 ///
-/// Never edit the tables: they describe what is in stores, whatever this version says. `{}` stands for any bytes, `{int}` for a
-/// whole number, `{name}` for bytes without an apostrophe, `{word}` for a name with dots, and the others for one of `choices`.
+/// Never edit the tables: they describe texts in existing stores, independent of this version's wording. `{}` matches
+/// any bytes, `{int}` for a whole number, `{name}` for bytes without an apostrophe, `{word}` for a name with dots, and
+/// the others for one of `choices`.
 package enum TextsOf010 {
   private static let patterns: [(code: ReasonCode, pattern: TextPattern)] = table.map { ($0, TextPattern($1, choices)) }
 

@@ -1,7 +1,8 @@
-/// What a text that Usher itself wrote says, for programs and for replay. A text of a script, an operator or a gateway has none.
+/// The meaning of a text that Usher itself wrote, for programs and for replay. Texts of scripts, operators and gateways
+/// have no code.
 ///
-/// Raw values are stable: they are in JSON and on record. `Docs/Reference/Reasons.md` describes each of them, and a test compares
-/// the page with this list.
+/// Raw values are stable: JSON and stores contain them. `Docs/Reference/Reasons.md` describes each of them, and a test
+/// compares the page with this list.
 package enum ReasonCode: String, CaseIterable, Sendable {
   // MARK: Decisions and waiting contacts
 

@@ -3,7 +3,7 @@ package struct CanaryTally: Equatable, Sendable {
   /// All decisions.
   package var decided = 0
   /// Steps, each counted at its first decision in the generation: contacts that wait are decided again and again and
-  /// would outweigh the others. The step counts below are of these.
+  /// would outweigh the others. The following counts of steps include only these decisions.
   package var judged = 0
   /// Judged steps that waited because a policy failed.
   package var faults = 0

@@ -54,7 +54,7 @@ package protocol CycleStore: Sendable {
   ///
   /// Calls `decider` once before reading the first step, and not at all if no step is due: a tenant without work costs
   /// one look-up. The decider's inputs are recorded with the first decision, once for all batches with the same inputs,
-  /// and not at all without decisions. If the inputs are of another generation than the tenant's latest, throws
+  /// and not at all without decisions. If the inputs belong to another generation than the tenant's latest, throws
   /// `StoreError.generationPassed` and writes nothing. Each step is prefetched some steps before it is decided. A
   /// message's content must come from `ContentTemplate.render`.
   func decide(

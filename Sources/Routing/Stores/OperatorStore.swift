@@ -38,7 +38,7 @@ package protocol OperatorStore: Sendable {
   /// the lead opted out, or no device in service is assigned.
   func retryContact(_ id: ContactID, of tenant: TenantID, reason: String?, actor: Actor, at now: Instant) throws
 
-  /// Records that a lead must not receive messages any more, and cancels its unsent messages.
+  /// Records that a lead must no longer receive messages, and cancels its unsent messages.
   ///
   /// `who` is a lead's id, a phone number or a contact's id, looked up in this order. A message that is being sent cannot
   /// be stopped. A second call has no further effect.

@@ -1,4 +1,5 @@
-/// Leading a store and sending its messages: what the process that runs on the store needs in addition to `CycleStore`.
+/// Leading a store and sending its messages: the operations that the process on the store needs in addition to
+/// `CycleStore`.
 ///
 /// Every method is one transaction. In that transaction, all but `becomeLeader` first compare `epoch` with the store's
 /// current one and throw `StoreError.leadershipLost` before changing anything.

@@ -14,11 +14,12 @@ package protocol PolicyStore: Sendable {
   /// A generation of a tenant's policies; nil if it does not exist. Costs a look-up.
   func policyGeneration(_ number: Int64, of tenant: TenantKey) throws -> PolicyGeneration?
 
-  /// Revisions whose digest begins with `text`, with or without `sha256:`, by digest; at most `limit`. Costs a look-up.
+  /// Revisions whose digest begins with `text`, with or without `sha256:`. Sorted by digest; at most `limit`. Costs a
+  /// look-up.
   func revisions(startingWith text: String, limit: Int) throws -> [PolicyRevision]
 
-  /// The revision on record with this source and these parameters, under its digest on record; `revision` itself if there is none.
-  /// If several are on record, one with the same digest, else the latest. Costs a look-up.
+  /// The recorded revision with this source and these parameters, with its recorded digest; `revision` itself if none
+  /// is recorded. Of several, the one with the same digest, otherwise the latest. Costs a look-up.
   func recorded(_ revision: PolicyRevision) throws -> PolicyRevision
 
   /// A revision with all its uses; nil if it is not recorded. Costs a walk over the decisions.

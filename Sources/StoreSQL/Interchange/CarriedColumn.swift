@@ -36,7 +36,7 @@ struct Carried {
   let mayBeNull: Bool
   /// The field's name in the audit of changes; nil if the audit leaves it out.
   let audited: (name: String, format: FieldFormat)?
-  /// What an earlier version called the column of a CSV file and the member of a line, which imports still take.
+  /// The names that an earlier version used for the CSV column and the JSON member; imports still accept them.
   var former: (column: String, key: String)?
 
   init(
@@ -65,7 +65,7 @@ struct Carried {
     }
   }
 
-  /// The CSV column by its former name: it stands where the former key does, which `StatedColumns` reads.
+  /// The CSV column under its former name. It fills the former key, which `StatedColumns` reads.
   var formerCSV: CSVTable.Column? {
     guard let former, let csv, case .member(let key, _) = place else { return nil }
     return CSVTable.Column(former.column, csv.kind, .member(of: key, former.key))

@@ -233,8 +233,8 @@ struct Activations {
     return recorded.key
   }
 
-  /// The revision on record with the digest, or with the same source and parameters under another digest: the latest. Nil if there
-  /// is none. Costs two look-ups.
+  /// The recorded revision with the same digest; otherwise the latest one with the same source and parameters. Nil if
+  /// none is recorded. Costs two look-ups.
   func recorded(_ revision: PolicyRevision) throws -> (key: Int64, digest: String)? {
     let byDigest = "SELECT id FROM policy_revisions WHERE external_id = ?1"
     if let key = try db.value(byDigest, [revision.digest], as: Int64.self) { return (key, revision.digest) }

@@ -19,7 +19,7 @@ extension SQLStore {
     }
   }
 
-  /// The same revision under its digest on record; see `PolicyStore`.
+  /// The revision with its recorded digest; see `PolicyStore`.
   package func recorded(_ revision: PolicyRevision) throws -> PolicyRevision {
     try reading { db in
       var recorded = revision
@@ -28,7 +28,7 @@ extension SQLStore {
     }
   }
 
-  /// Everything on record about a revision; nil for an unknown one. Walks over the decisions.
+  /// Everything recorded about a revision; nil for an unknown one. Walks over the decisions.
   package func revision(_ digest: String) throws -> RevisionReport? {
     let sql = "SELECT id, policy, source, params, created_at FROM policy_revisions WHERE external_id = ?1"
     return try reading { db in

@@ -54,7 +54,7 @@ struct BoundValue {
     return UnsafeBufferPointer(start: bytes, count: count)
   }
 
-  /// Frees the bytes. They must not be bound any more.
+  /// Frees the bytes. They must no longer be bound.
   mutating func free() {
     bytes?.deallocate()
     bytes = nil
