@@ -21,7 +21,7 @@ package struct ContactChangeList: RandomAccessCollection, Sendable {
 
   init() {}
 
-  /// 0. Contacts are in the order in which they were decided.
+  /// Always 0. Contacts are in the order in which they were decided.
   package var startIndex: Int { 0 }
   /// The number of stored contacts.
   package var endIndex: Int { rows.count }

@@ -7,7 +7,7 @@
 /// A file to which the gateway `log` appends the messages it receives. Other users of the machine cannot read what is
 /// written.
 package struct AppendedFile {
-  /// The caller closes it.
+  /// The caller must close it.
   package let descriptor: CInt
   /// Whether the file still contains the output of earlier processes: true for a regular file that already existed,
   /// false for a pipe, a device, standard output, or a new file.

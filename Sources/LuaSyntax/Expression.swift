@@ -50,7 +50,7 @@ package struct Expression: Equatable, Sendable {
       case field(Name)
       /// `[key]`
       case index(Expression)
-      /// `(arguments)`, also without parentheses around a single string or table
+      /// `(arguments)`; a single string or table needs no parentheses
       case call([Expression])
       /// `:name(arguments)`
       case method(Name, [Expression])

@@ -41,7 +41,7 @@ package struct LineChart: Page.Block {
   package let description: String
   /// At most six series: readers cannot tell more colours apart.
   package let series: [Series]
-  /// In order.
+  /// In ascending order of `at`.
   package let ticks: [Tick]
   /// Drawn behind the lines; may overlap.
   package let bands: [Band]
@@ -122,7 +122,7 @@ package struct LineChart: Page.Block {
       }
       let y = LineChart.side * (1 - max(0, value) / top)
       path += "\(isDown ? "L" : "M")\(Drawing.px(Double(place) * width)) \(Drawing.px(y))"
-      // A point between two gaps is a dot.
+      // A point between two gaps is drawn as a dot.
       if !isDown, place + 1 == values.count || values[place + 1] == nil { path += "h0.01" }
       isDown = true
     }

@@ -126,7 +126,8 @@ struct DeviceRetireCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "retire", abstract: "Take a device out of service permanently; its history stays.",
     discussion: """
-      Its open contacts, leads and waiting messages go to the device that takes over. Without --reassign-to it must have none.
+      Its open contacts, leads and waiting messages go to the device that takes over. Without --reassign-to, the device
+      must have none of these.
 
         usher device retire D3 --tenant acme --reassign-to D2 --reason 'the number was returned'
       """)

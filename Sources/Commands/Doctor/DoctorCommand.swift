@@ -7,9 +7,9 @@ struct DoctorCommand: ParsableCommand {
     commandName: "doctor",
     abstract: "Check this machine's libraries: what works, and which known defects are contained.",
     discussion: """
-      Creates interpreters and tests each limit, compares what scripts can reach with the approved list, and lists the
-      known defects of the linked libraries with the measures that contain them. With --store it checks that store as
-      well; `usher report integrity` checks the store's data. Exits 1 if a check fails.
+      Creates interpreters and tests each limit, compares the names that scripts can reach with the approved list, and
+      lists the known defects of the linked libraries with the measures that contain them. With --store it checks that
+      store as well; `usher report integrity` checks the store's data. Exits 1 if a check fails.
 
         usher doctor
         usher doctor --store usher.db --format json

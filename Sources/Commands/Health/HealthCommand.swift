@@ -12,7 +12,7 @@ struct HealthCommand: ParsableCommand {
       nothing, and works on a store that is locked or damaged.
 
         usher health
-        # from cron: a mail if a check fails
+        # from cron: an email if a check fails
         usher health --expect-daemon > health.txt || cat health.txt
         # for a monitoring system
         usher health --max-cycle-age 300 --format json

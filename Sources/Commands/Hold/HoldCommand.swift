@@ -8,9 +8,9 @@ struct HoldCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "hold", abstract: "Stop all sending now, or one tenant's; deciding continues.",
     discussion: """
-      Once the command returns 0, no further message is handed to a gateway; it prints how many messages a gateway already
-      has. The hold survives restarts and lasts until `usher release`. It works even while another program locks the store:
-      the file STORE.hold is written first.
+      Once the command exits with 0, no further message is handed to a gateway. It prints how many messages a gateway
+      already has. The hold survives restarts and lasts until `usher release`. The command works even while another
+      program locks the store, because it writes the file STORE.hold first.
 
       If the sending process does not answer within --wait seconds, the hold stays in force, and the command reports what is
       uncertain and exits 1.

@@ -4,8 +4,9 @@ struct CompletionsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "completions", abstract: "Print a completion script for bash, zsh or fish.",
     discussion: """
-      Completes commands, options and values: policies by name and file; tenants, devices and contacts from the store that
-      the line names, by default usher.db. The store is only read; without a store no values are offered.
+      Completes commands, options and values: policies by name and file; tenants, devices and contacts from the store
+      given with --store, by default usher.db. Completion only reads the store; without a store it offers none of its
+      values.
 
         # bash: for this shell; add the line to ~/.bashrc to keep it
         eval "$(usher completions bash)"

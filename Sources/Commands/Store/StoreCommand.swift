@@ -17,9 +17,9 @@ struct StorePruneCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "prune", abstract: "Move old decisions to an archive that can still be replayed.",
     discussion: """
-      The archive is a read-only store; `usher replay --store ARCHIVE` verifies it. The command writes it to disk and reads it
-      back before it deletes anything. Messages, attempts and assignments stay, with the rows that they refer to. It can run
-      alongside `serve`; after an interruption, run the same command again to continue.
+      The archive is a read-only store; `usher replay --store ARCHIVE` verifies it. The command writes it to disk and
+      reads it back before it deletes anything. Messages, attempts and assignments stay, with the rows that they refer
+      to. The command can run alongside `serve`; after an interruption, run the same command again to continue.
 
         usher store prune --keep 30d
         usher store prune --keep 30d --archive usher-october.db --dry-run

@@ -18,7 +18,7 @@ struct StoreForgetBackupCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
   @OptionGroup var format: FormatOptions
   @OptionGroup var asked: OperatorOptions
-  @Flag(help: "Delete the copies; needs --reason.") var yes = false
+  @Flag(help: "Delete the copies; requires --reason.") var yes = false
 
   func validate() throws {
     if yes { _ = try asked.expectedReason(for: ForgetMigrationCopies.action) }

@@ -1,4 +1,4 @@
-/// A stop of sending, for the whole store or for one tenant, until somebody releases it. Deciding continues.
+/// A hold: it stops sending for the whole store or for one tenant until somebody releases it. Deciding continues.
 package struct SendingHold: Equatable, Sendable {
   /// Who or what stopped sending. Each kind is ended by its own command.
   package enum Kind: String, CaseIterable, Sendable {

@@ -156,7 +156,7 @@ enum DeviceCode {
 
   // MARK: - Codes
 
-  /// Records contain the positions: append new statuses at the end.
+  /// Records contain the index of a status in this list: append new statuses at the end.
   private static let statuses: [DeviceStatus] = [.online, .offline, .authFailed, .unknown, .retired]
 
   static func statusCode(_ status: DeviceStatus) -> UInt8 {
