@@ -39,8 +39,8 @@ package enum DatabaseContent: Equatable, Sendable {
 
   var text: String {
     switch self {
-    case .database: "a SQLite database, such as a store or an archive"
-    case .log: "the log of a SQLite database"
+    case .database: "an SQLite database, such as a store or an archive"
+    case .log: "the log of an SQLite database"
     }
   }
 }

@@ -55,13 +55,13 @@ struct StoreFileTests {
 
   @Test func `something that is no database`() throws {
     try folder.write(String(repeating: "Dear diary, \n", count: 400), to: "text.db")
-    try expectRefused("text.db", "is not a SQLite database")
+    try expectRefused("text.db", "is not an SQLite database")
   }
 
   @Test func `another program's database`() throws {
     // The application id in the file's header: https://www.sqlite.org/fileformat.html, 1.3.
     try store("foreign.db") { $0.replaceSubrange(68..<72, with: [0, 0, 0x12, 0x34]) }
-    try expectRefused("foreign.db", "is a SQLite database of another program (application id 0x1234")
+    try expectRefused("foreign.db", "is an SQLite database of another program (application id 0x1234")
   }
 
   @Test func `a newer store`() throws {

@@ -69,8 +69,8 @@ struct OutputGuardTests {
     try Data([0x37, 0x7f, 0x06, 0x82] + [UInt8](repeating: 0, count: 28)).write(
       to: URL(fileURLWithPath: folder.file("log.html")))
     for use in [OutputUse.report, .lua, .sentFile] {
-      #expect(refusal(folder.file("other.html"), for: use)?.contains("a SQLite database") == true)
-      #expect(refusal(folder.file("log.html"), for: use)?.contains("the log of a SQLite database") == true)
+      #expect(refusal(folder.file("other.html"), for: use)?.contains("an SQLite database") == true)
+      #expect(refusal(folder.file("log.html"), for: use)?.contains("the log of an SQLite database") == true)
     }
   }
 
@@ -130,7 +130,7 @@ struct OutputGuardTests {
   @Test func `an open file is judged by its identity, not its name`() throws {
     let store = open(folder.store, O_RDONLY)
     defer { close(store) }
-    #expect(refusal("/dev/fd/\(store)", knows: false)?.contains("a SQLite database") == true)
+    #expect(refusal("/dev/fd/\(store)", knows: false)?.contains("an SQLite database") == true)
     #expect(refusal("/proc/self/fd/\(store)")?.contains("the store") == true)
   }
 }

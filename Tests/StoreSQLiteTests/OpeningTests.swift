@@ -100,7 +100,7 @@ struct OpeningTests {
     #expect(refusal(of: folder.path, mode).contains(" is a directory; expected a store"))
     #expect(refusal(of: try folder.write([], to: "empty.db"), mode).contains("is empty (0 bytes)"))
     let text = try folder.write(Array("device,limit\nD1,80\n".utf8), to: "devices.csv")
-    #expect(refusal(of: text, mode).contains("is not a SQLite database; expected a store"))
+    #expect(refusal(of: text, mode).contains("is not an SQLite database; expected a store"))
     #expect(refusal(of: "/dev/null", mode).contains("is not a regular file"))
     let foreign = folder.file("foreign.db")
     try edit(foreign, "CREATE TABLE notes (x); PRAGMA application_id = 7")

@@ -91,7 +91,7 @@ struct StoreFile {
     }
     guard try isDatabase() else {
       throw StoreError.unusable(
-        "\(path) is not a SQLite database; expected a store made by `usher init`: choose another path")
+        "\(path) is not an SQLite database; expected a store made by `usher init`: choose another path")
     }
     if mode == .readWrite { try checkWritable() }
   }

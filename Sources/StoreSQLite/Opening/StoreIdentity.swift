@@ -64,7 +64,7 @@ struct StoreIdentity {
     let found = String(UInt32(bitPattern: applicationID), radix: 16)
     let expected = String(Migrations.applicationID, radix: 16)
     return
-      "\(path) is a SQLite database of another program (application id 0x\(found), expected 0x\(expected)): "
+      "\(path) is an SQLite database of another program (application id 0x\(found), expected 0x\(expected)): "
       + "choose another path"
   }
 }
