@@ -35,7 +35,8 @@ package struct ServiceOptions: Sendable {
   package var actor: Actor
   /// The time of cycles, messages and log entries. `usher tick --now` sets it.
   package var clock: any Clock
-  /// The machine's time when the options were made. Copies of the store expire by it, whatever `clock` returns.
+  /// The machine's time when the options were created. It determines when copies of the store expire, whatever `clock`
+  /// returns.
   package var machineTime: Instant
   /// Milliseconds of a clock that only goes forward; it sizes batches.
   package var stopwatch: @Sendable () -> Double

@@ -1,7 +1,8 @@
 import Routing
 import Synchronization
 
-/// Sends the messages that may leave now: claims them, hands them to their gateways, and records the results.
+/// Sends the messages that are allowed to leave now: claims them, hands them to their gateways, and records the
+/// results.
 ///
 /// A claim is committed before a gateway is called and the outcome after it. After a crash the next run resolves the open claim,
 /// so no message is sent twice or lost.
@@ -56,7 +57,7 @@ package struct Sender: Sendable {
     return results.isEmpty ? SendCounts() : try store.finish(results, at: clock.now(), epoch: epoch)
   }
 
-  /// Sends until no more messages may leave at this time. `shouldStop` is called between two batches.
+  /// Sends until no more messages are allowed to leave now. Calls `shouldStop` between batches.
   ///
   /// Before each message it checks whether sending is on hold, and whether this process still has the store's lock; without the
   /// lock it throws `StoreError.lockLost`. Messages of a claim that a hold keeps back return to their queue. Outcomes that could

@@ -140,6 +140,6 @@ package struct ContactExplanation {
 }
 
 extension ContactDetails {
-  /// Whether the enrolment is open but its sequence is not active, so that nothing of it is decided or sent.
+  /// Whether the enrolment is open but its sequence is not active, so that none of its steps are decided or sent.
   var isHeldBySequence: Bool { sequenceStatus != "active" && status.isOpen }
 }

@@ -29,7 +29,7 @@ package final class LineupEvaluator {
   /// Includes the reservations of all decisions so far.
   package var fleet: Fleet { live.fleet }
 
-  /// The evaluator of a side; without a canary that of `live`.
+  /// The evaluator of a side; without a canary, the evaluator of `live`.
   package func evaluator(of side: PolicyLineup.Side) -> Evaluator { side == .canary ? canary ?? live : live }
 
   /// The shadow's evaluator for a contact; nil without a shadow, or outside its share.

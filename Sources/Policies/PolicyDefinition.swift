@@ -17,7 +17,7 @@ struct PolicyDefinition {
   /// The policy's name and digest, as decisions refer to it.
   let origin: DecisionOrigin
   /// Reads the declarations that a loaded interpreter found in the file. `parameters` override the declared defaults.
-  /// `digest` is that of a recorded revision; nil computes it. Throws for a parameter whose type differs from the
+  /// `digest` is the digest of a recorded revision; nil computes it. Throws for a parameter whose type differs from the
   /// declared one.
   init(
     _ script: PolicyScript, loadedIn sandbox: Sandbox, parameters: [Parameter], digest: String?

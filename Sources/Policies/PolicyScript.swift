@@ -2,7 +2,7 @@ import LuaSandbox
 import LuaSyntax
 import Routing
 
-/// The source of a policy or guard, with what an interpreter needs to run it.
+/// The source of a policy or guard, with the data that an interpreter needs to run it.
 struct PolicyScript {
   /// The name in the tenant's list; `guards/NAME` for a guard. Used in fault messages and revisions.
   let file: String

@@ -4,9 +4,9 @@
   import Darwin
 #endif
 
-/// A program that shows long text one screen at a time: that of `PAGER`, else `less`.
+/// A program that shows long text one screen at a time: the value of `PAGER`, otherwise `less`.
 package struct Pager {
-  /// What a shell exits with when it cannot run a command.
+  /// The exit codes of a shell that cannot run a command.
   private static let notRun: ClosedRange<Int32> = 126...127
   /// Ctrl-C and Ctrl-\ are for the pager, and a pager that was left closes its pipe.
   private static let signals = [SIGINT, SIGQUIT, SIGPIPE]
@@ -101,7 +101,7 @@ package struct Pager {
   }
 }
 
-// The name of the system's call is that of a function above.
+// The system call has the same name as a function above.
 private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
   write(descriptor, bytes, count)
 }

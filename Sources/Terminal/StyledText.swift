@@ -91,7 +91,7 @@ extension StyledText {
   /// The width in columns, for a text of one line.
   package var width: Int { spans.reduce(0) { $0 + DisplayWidth.of(terminalSafe($1.text)) } }
 
-  /// At most `width` columns of the text; an ellipsis replaces what is cut off. Control characters are escaped, including line
+  /// At most `width` columns of the text; an ellipsis replaces the rest. Control characters are escaped, including line
   /// ends.
   package func cut(to width: Int) -> StyledText {
     guard width > 0 else { return StyledText() }

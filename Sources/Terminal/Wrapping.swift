@@ -26,7 +26,7 @@ package enum Wrapping {
 
   // MARK: - Pieces
 
-  /// What is never broken, and whether a space precedes it.
+  /// A text that is never broken, and whether a space precedes it.
   private typealias Piece = (text: String, followsSpace: Bool)
 
   private static func pieces(of text: String) -> [Piece] {

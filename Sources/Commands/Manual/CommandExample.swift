@@ -4,7 +4,7 @@ struct CommandExample: Equatable {
   let purpose: String?
   let line: String
 
-  /// What the line consists of for a shell: a quoted text is one word.
+  /// The words of the line as a shell splits it: a quoted text is one word.
   var words: [String] {
     var (words, word, quote): ([String], String, Character?) = ([], "", nil)
     for character in line {

@@ -20,7 +20,7 @@ package enum RevisionLookup {
     if found.isEmpty { found = try computed(text.lowercased(), in: store) }
     if let only = found.first, found.count == 1 { return only }
     if found.isEmpty {
-      throw Problem(.revisionNotFound, "there is no revision \(text) on record; `usher policy history` lists them")
+      throw Problem(.revisionNotFound, "there is no revision \(text) in the store; `usher policy history` lists them")
     }
     let list = found.prefix(candidatesMax).map { "  \($0.digest)  \($0.policy)" }
     let more = found.count > candidatesMax ? ["  …"] : []

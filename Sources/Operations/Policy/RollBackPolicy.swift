@@ -75,7 +75,7 @@ package struct RollBackPolicy {
       throw Problem(
         .revisionNotReproducible,
         "generation \(target.number) of tenant '\(current.tenant.id)' cannot be restored as it was: this version of usher "
-          + "cannot use its source, or its parameters are not on record; activate its source with --policy")
+          + "cannot use its source, or its parameters are not recorded; activate its source with --policy")
     }
     let origin = GenerationSearch.origin(of: generation, to: target)
     return .replacing(current, with: live, parameters, changer.change(.rollback, origin: origin))

@@ -107,7 +107,7 @@ struct TopDevices {
     TopFigures.count(usage.used) + (usage.limit.map { "/" + TopFigures.count($0) } ?? "")
   }
 
-  /// Sent messages are drawn full, queued and in-flight ones in half tone. A bar looks empty or full only if it is.
+  /// Sent messages are drawn solid, queued and in-flight ones shaded. Only a bar that is empty or full looks so.
   private static func bar(_ usage: CapUsage, of load: DeviceLoad, width: Int) -> StyledText {
     guard let limit = usage.limit else { return StyledText(String(repeating: " ", count: width)) }
     let used = cells(usage.used, of: limit, width)

@@ -180,7 +180,7 @@ package struct ContactDetails: Equatable, Sendable {
   package var phone: String
   /// The sequence's external id.
   package var sequence: String
-  /// `active`, or why nothing of the sequence is decided or sent: `draft`, `paused`, `archived`.
+  /// `active`, or the reason why no step of the sequence is decided or sent: `draft`, `paused`, `archived`.
   package var sequenceStatus: String
   /// The state of the current step.
   package var status: EnrolmentStatus

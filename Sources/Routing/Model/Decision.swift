@@ -121,7 +121,7 @@ package final class DecisionRemarks: Equatable, Sendable {
   }
 }
 
-/// An admitted verdict with what is needed to understand it later.
+/// An admitted verdict with the data needed to understand it later.
 ///
 /// Kept small because a cycle makes up to a million of them: shared and rare parts are behind a reference.
 package struct Decision: Equatable, Sendable {

@@ -13,7 +13,7 @@ package struct ShortDigests: Sendable {
   /// As many digits as tell the whole digests in `texts` apart, at least 12.
   package init(telling texts: some Sequence<String>) {
     let found = Set(texts.flatMap(ShortDigests.digests(in:))).sorted()
-    // In sorted order the longest common beginning is that of two neighbours.
+    // In sorted order, two neighbours have the longest common beginning.
     let common = zip(found, found.dropFirst()).map { zip($0.utf8, $1.utf8).prefix { $0 == $1 }.count }.max() ?? 0
     digits = max(ShortDigests.digitsMin, common + 1 - ShortDigests.prefix.utf8.count)
   }

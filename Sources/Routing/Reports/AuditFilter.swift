@@ -13,7 +13,7 @@ package struct AuditFilter: Sendable {
   /// The maximum number of lines; the newest are kept.
   package var limit: Int
 
-  /// By default filters only by time and `limit`.
+  /// By default, filters only by time and `limit`.
   package init(
     since: Instant, until: Instant? = nil, subject: AuditSubject? = nil, actor: String? = nil, tenant: TenantID? = nil,
     limit: Int

@@ -3,7 +3,7 @@ package protocol InterchangeStore: Sendable {
   /// Imports a file in one transaction: all lines, or with `skipBad` all but the bad ones. Other writers wait until the
   /// file has been read. Calls `progress` at most ten times a second.
   ///
-  /// Throws the `ImportProblem` of the first bad line; then nothing of the file is imported. Importing the same file
+  /// Throws the `ImportProblem` of the first bad line; then no line of the file is imported. Importing the same file
   /// again writes nothing.
   func importFile(_ source: ByteSource, _ options: ImportOptions, progress: ImportProgress?) throws -> ImportResult
 

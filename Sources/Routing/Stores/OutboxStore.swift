@@ -13,9 +13,9 @@ package protocol OutboxStore: Sendable {
   /// not paused, below its limits and past its pacing time. Returns them in order of device and message keys; each
   /// device's oldest messages are leased first.
   ///
-  /// In the same transaction it writes an attempt for each message, the device's next send time, and the cancellation of
-  /// messages to leads that opted out. It leases nothing while the store is on hold, and nothing of tenants on hold.
-  /// `draw` returns a number in 0..<1 for the pause after a message.
+  /// In the same transaction it writes an attempt for each message, the device's next send time, and the cancellation
+  /// of messages to leads that opted out. It leases nothing while the store is on hold, and no messages of tenants on
+  /// hold. `draw` returns a number in 0..<1 for the pause after a message.
   func claim(
     limit: Int, at now: Instant, leaseUntil: Instant, epoch: LeaderEpoch, draw: (MessageKey) -> Double
   ) throws -> [Message]

@@ -5,7 +5,7 @@ package enum StoreError: UsherError, Equatable, Sendable {
   /// The store's lock file is no longer the one that this process has locked, so another process may run on the store;
   /// this one must stop. The text says what was found.
   case lockLost(String)
-  /// Another process changed the tenant's policies; nothing of the batch was written.
+  /// Another process changed the tenant's policies; no part of the batch was written.
   case generationPassed
   /// The file cannot be used; the text says what was expected, what was found and what to do.
   case unusable(String)

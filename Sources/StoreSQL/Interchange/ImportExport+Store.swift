@@ -3,8 +3,8 @@ import Routing
 extension SQLStore {
   /// Imports a file in one transaction: the whole file or, with `skipBad`, all lines that are valid.
   ///
-  /// Throws the `ImportProblem` of the first bad line; then nothing of the file is kept. Other writers wait while the
-  /// file is read.
+  /// Throws the `ImportProblem` of the first bad line; then no line of the file is imported. Other writers wait while
+  /// the file is read.
   package func importFile(
     _ source: ByteSource, _ options: ImportOptions, progress: ImportProgress? = nil
   ) throws -> ImportResult {

@@ -1,7 +1,7 @@
 import Routing
 
-/// Observes a store again and again for `usher top`, at a cost that does not grow with its history: keeps what it has
-/// read, and reads only what is new.
+/// Observes a store again and again for `usher top`, at a cost that does not grow with its history: keeps the rows it
+/// has read, and reads only new ones.
 ///
 /// Each look is one read transaction with one snapshot, and blocks no writer.
 package final class StoreMonitor: StoreMonitoring {

@@ -1,4 +1,4 @@
-/// The engine of each decision, and revisions by what they consist of.
+/// Adds the engine of each decision, and an index to find revisions by their source and parameters.
 enum Migration12 {
   static let sql = """
     -- engine, lua: the engine that made the decisions and the Lua library that it ran; NULL for decisions of earlier versions,

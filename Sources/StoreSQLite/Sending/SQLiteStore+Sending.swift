@@ -2,7 +2,7 @@ import Routing
 import StoreSQL
 
 extension SQLiteStore {
-  /// Leases messages that may leave now; see `OutboxStore`. Ordered by device key and message key.
+  /// Leases messages that are allowed to leave now; see `OutboxStore`. Ordered by device key and message key.
   package func claim(
     limit: Int, at now: Instant, leaseUntil: Instant, epoch: LeaderEpoch, draw: (MessageKey) -> Double
   ) throws -> [Message] {
