@@ -33,7 +33,7 @@ struct PagerTerminalTests {
 
   @Test func `PAGER names the program, and one that is left at once does no harm`() throws {
     try run("PAGER='head -n 2 | tr a-z A-Z' usher --help; echo \"code=$?\"")
-    try terminal.shows("shows what the pager wrote") { $0.contains("DECIDES WHICH DEVICE") && $0.contains("code=0") }
+    try terminal.shows("shows what the pager wrote") { $0.contains("DECIDE WHICH DEVICE") && $0.contains("code=0") }
     try run("PAGER='exit 3' usher --help; echo \"code=$?\"")
     try terminal.shows("code=0")
   }

@@ -139,17 +139,18 @@ struct VersionUpgradeTests {
     #expect(try store.integrity().checks.allSatisfy { $0.violations == 0 })
   }
 
-  @Test func `a plan of 0.1.0 is applied`() throws {
+  @Test func `a plan of 0.1.0 is read, and refused only because its shipped policy has another source now`() throws {
     let plan = try PlanFile.plan(
       Array(try Data(contentsOf: URL(fileURLWithPath: folder.file("store.plan")))), path: "store.plan")
     let store = try SQLiteStore.open(at: path, mode: .readWrite)
     let now = try lastCycle().advanced(bySeconds: 20)
     _ = try cycle(store, at: now).run(at: now)
-    let count = try rows("SELECT id FROM policy_revisions").count
-    let result = try ApplyPlan(plan, title: "store.plan", scope: TenantScope(tenant: nil)).run(
-      on: store, catalog: catalog, by: OperatorNote(actor: "ann", reason: "a test", at: now))
-    #expect(result.changes.map(\.policies) == [["strict"]])
-    #expect(try rows("SELECT id FROM policy_revisions").count == count)
+    let error = #expect(throws: Problem.self) {
+      try ApplyPlan(plan, title: "store.plan", scope: TenantScope(tenant: nil)).run(
+        on: store, catalog: catalog, by: OperatorNote(actor: "ann", reason: "a test", at: now))
+    }
+    let lines = error?.message.split(separator: "\n") ?? []
+    #expect(lines.count == 3 && lines[1].contains("the shipped policy strict"), "\(lines)")
   }
 
   @Test func `an export of 0.1.0 is imported, decides with its generations, and names engines once there are some`()
