@@ -146,19 +146,27 @@ package struct PolicyCases: Sendable {
     return expected.members.allSatisfy { key, value in found[key].map { matches(value, $0) } ?? false }
   }
 
-  /// Whether a case expects the words that 0.1.0 had for what was decided: cases outlive the wording.
+  /// Whether a case expects the words that 0.1.0 had for what was decided: cases outlive the wording. The names and numbers in
+  /// the text must be those of today's text.
   private static func isWordingOf010(_ expected: JSONValue, of key: String, _ decision: Decision) -> Bool {
     switch (key, expected) {
-    case ("reason", .string(let reason)): return TextsOf010.isReason(reason, of: decision)
+    case ("reason", .string(let reason)):
+      return TextsOf010.isReason(reason, of: decision) && details(of: reason) == details(of: decision.reason)
     case ("error", .object(let error)):
       guard let fault = decision.fault, let code = fault.code, code.isOwnWording,
-        case .string(let message)? = error["message"], TextsOf010.code(of: message) == code
+        case .string(let message)? = error["message"], TextsOf010.code(of: message) == code,
+        details(of: message) == details(of: fault.message)
       else { return false }
       var rest = error
       rest["message"] = .string(fault.message)
       return matches(.object(rest), DecideAnswer.json(fault))
     default: return false
     }
+  }
+
+  /// What a text of Usher names: words in apostrophes and whole numbers, sorted.
+  private static func details(of text: String) -> [Substring] {
+    text.matches(of: /'[^']*'|\d+/).map(\.output).sorted()
   }
 
   private static func text(_ value: JSONValue) -> String { JSONWriter().string(value) }

@@ -1,8 +1,8 @@
 /// Writes JSON values as text; equal values always give the same bytes.
 ///
-/// `"`, `\`, control characters and U+2028/U+2029 are escaped; everything else is written as UTF-8. A `.number` below
-/// 1e15 without a fraction is written without `.0` and therefore read back as an `.integer`. A number that is not
-/// finite has no JSON form and stops the program. The output does not end in a line feed.
+/// `"`, `\`, control characters and U+2028/U+2029 are escaped; everything else is written as UTF-8. Unless
+/// `keepsFractionOfZero`, a `.number` below 1e15 without a fraction is written without `.0` and therefore read back as an
+/// `.integer`. A number that is not finite has no JSON form and stops the program. The output does not end in a line feed.
 package struct JSONWriter: Sendable {
   /// The layout of the output.
   package enum Style: Sendable {
@@ -15,8 +15,13 @@ package struct JSONWriter: Sendable {
   /// The layout of the output.
   package let style: Style
 
+  /// Whether 3.0 is written as `3.0`, and so read back as a `.number`.
+  private let keepsFractionOfZero: Bool
+
   /// Makes a writer, compact by default.
-  package init(style: Style = .compact) { self.style = style }
+  package init(style: Style = .compact, keepsFractionOfZero: Bool = false) {
+    (self.style, self.keepsFractionOfZero) = (style, keepsFractionOfZero)
+  }
 
   /// The value as a string; linear in its size.
   package func string(_ value: JSONValue) -> String {
@@ -55,7 +60,7 @@ package struct JSONWriter: Sendable {
     case .integer(let number): bytes.append(contentsOf: number.description.utf8)
     case .number(let number):
       precondition(number.isFinite, "expected a finite number for JSON, found \(number); send null instead")
-      bytes.append(contentsOf: Self.text(of: number).utf8)
+      bytes.append(contentsOf: (keepsFractionOfZero ? number.description : Self.text(of: number)).utf8)
     case .string(let text): append(text, to: &bytes)
     case .array(let elements):
       list(elements, "[", "]", depth, &bytes) { element, bytes in

@@ -42,6 +42,10 @@ struct PolicyCasesTests {
       "return contact.devise",
       "reason = \"runtime fault in p, line 1: a contact has no field 'devise'; the nearest is 'device'\"", true
     ),
+    (
+      "return contact.devise",
+      "reason = \"runtime fault in p, line 1: a contact has no field 'devise'; the nearest is 'tags'\"", false
+    ),
     ("return contact.devise", "reason = 'runtime fault in p, line 1: a verdict has no fields; return it'", false),
     ("while true do end", "error = { message = 'the instruction budget of 1000000 is used up', line = 1 }", true),
     ("while true do end", "error = { message = 'the instruction budget of 1000000 is used up', line = 2 }", false),

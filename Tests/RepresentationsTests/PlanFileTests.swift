@@ -10,7 +10,7 @@ struct PlanFileTests {
     let at = Instant(rfc3339: "2026-11-22T09:00:00Z")!
     let parameters = [
       Parameter("limit", .integer(3)), Parameter("share", .number(0.5)), Parameter("on", .boolean(true)),
-      Parameter("word", .text("x")),
+      Parameter("word", .text("x")), Parameter("whole", .number(3)),
     ]
     let basis = PlanBasis.TenantBasis(
       tenant: Tenant(key: TenantKey(0), id: TenantID("acme")!, policies: ["mine"], parameters: parameters),

@@ -10,8 +10,10 @@ package enum PlanFile {
   /// Format 1, of version 0.1.0, calls the basis `standing`.
   private static let readable = 1...format
 
-  /// The file's text, with a newline at its end.
-  package static func text(_ plan: Plan) -> String { JSONWriter(style: .pretty).string(json(plan)) + "\n" }
+  /// The file's text, with a newline at its end. Parameters keep their type: 3.0 remains 3.0.
+  package static func text(_ plan: Plan) -> String {
+    JSONWriter(style: .pretty, keepsFractionOfZero: true).string(json(plan)) + "\n"
+  }
 
   /// The plan in a file's bytes; `path` names the file in errors. Throws `stalePlan` for a file that is not a plan or has another
   /// format.
