@@ -55,10 +55,11 @@ struct TextComparison {
     return canonical(then, caught).elementsEqual(canonical(now, replayed.caught))
   }
 
-  /// The text with each of `caught` replaced by its code between zero bytes, which no recorded text contains.
+  /// The text with each of `caught` replaced by its code between zero bytes, which no recorded text contains. An empty
+  /// caught text, which only another program can have stored, stands for nothing.
   private func canonical(_ text: String, _ caught: [CaughtText]) -> [UInt8] {
     let caught = caught.map { (code: Array($0.code.rawValue.utf8), text: Array($0.text.utf8)) }
-      .sorted { $0.text.count > $1.text.count }
+      .filter { !$0.text.isEmpty }.sorted { $0.text.count > $1.text.count }
     var (rest, written) = (Array(text.utf8)[...], [UInt8]())
     while let first = rest.first {
       if let found = caught.first(where: { rest.starts(with: $0.text) }) {

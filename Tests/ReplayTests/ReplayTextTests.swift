@@ -136,6 +136,15 @@ struct ReplayTextTests {
     #expect(try copy.readHistory { try Replay(RecordFilter()).run(on: $0) }.identical == 6)
   }
 
+  @Test func `an empty caught text on record ends the comparison as any other`() throws {
+    let report = try replay(
+      """
+      UPDATE decisions SET caught = '[["unknown_field",""]]', reason = 'mine: ' || reason
+      WHERE id = \(Self.number(1))
+      """)
+    #expect(report.different == 1 && report.identical == 5, "\(report.identical)")
+  }
+
   @Test func `a code that this version does not know is a record that cannot be read`() throws {
     #expect(throws: UnreadableRecord.self) {
       try replay("UPDATE decisions SET code = 'unheard_of' WHERE id = \(Self.number(3))")

@@ -149,7 +149,9 @@ extension ImportSession {
     var texts: [CaughtText] = []
     for var text in try reader.optionalObjects("caught") ?? [] {
       let code = try text.oneOf("code", ReasonCode.allCases.map(\.rawValue))
-      texts.append(CaughtText(ReasonCode(rawValue: code)!, try text.text("text")))
+      let words = try text.text("text")
+      guard !words.isEmpty else { throw text.failure("text", expected: "the words of an error, at least one byte") }
+      texts.append(CaughtText(ReasonCode(rawValue: code)!, words))
       try text.finish()
     }
     return texts.isEmpty ? nil : JSONText.text(of: texts)
