@@ -26,7 +26,7 @@ enum {
     CHARGE_SLICE = 10000,   // charges between two checks of the clock
     SOURCE_MAX = 1 << 16,   // bytes of a script: no hook can fire inside the compiler
     DATA_SOURCE_MAX = 1 << 20,  // bytes of a data file, which operators write and no cycle waits for
-    RAISED_MAX = 8,         // texts of the sandbox's own errors that one call keeps
+    RAISED_MAX = 16,        // texts of the sandbox's own errors that one call keeps
     COLLECTION_MAX = 8,     // emergency collections that one call may cause
     CONSTANT_MAX = 255,     // constants of a function beyond which Lua 5.4.4 may generate wrong code
 };

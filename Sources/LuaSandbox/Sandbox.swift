@@ -211,7 +211,7 @@ package final class Sandbox {
   @inline(__always)
   package var hasRaised: Bool { result.pointee.raised_count > 0 }
 
-  /// The different texts of those errors with their codes, at most eight, without the script's position.
+  /// The first 15 different texts of those errors, and the last one, with their codes and without the script's position.
   package var raised: [(code: String, text: String)] {
     (0..<result.pointee.raised_count).map {
       let raised = sandbox_raised_text(box, $0)

@@ -64,6 +64,21 @@ struct ReasonCodeTests {
     #expect(try decide("\(many) return contact.nmae").fault?.code == .unknownField)
   }
 
+  @Test(arguments: [(1, true), (9, true), (15, true), (16, false), (29, false), (30, true)])
+  func `the first 15 caught texts of a call and the last one are known`(place: Int, isKnown: Bool) throws {
+    let decision = try decide(
+      """
+      local texts = {}
+      for n = 1, 30 do
+        local _, text = pcall(function() return contact['zz' .. n] end)
+        texts[n] = text
+      end
+      return wait('because ' .. texts[\(place)])
+      """)
+    #expect(decision.reason.contains("'zz\(place)'"))
+    #expect(decision.caught.map(\.code) == (isKnown ? [.unknownField] : []))
+  }
+
   @Test func `caught texts are known where they stand in a reason or a note, and forgotten by the next call`() throws {
     let body = """
       local _, text = pcall(function() return contact.devise end)

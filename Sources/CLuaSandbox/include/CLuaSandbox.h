@@ -433,7 +433,7 @@ typedef struct {
     sandbox_code code;
     sandbox_text text;
 } sandbox_raised;
-// Error `index` that the last call raised, whether the script caught it or not: at most eight different texts.
+// Error `index` that the last call raised, whether the script caught it or not: the first 15 different texts and the last.
 sandbox_raised sandbox_raised_text(const sandbox *box, uint32_t index);
 // Bytes that the interpreter has allocated.
 size_t sandbox_memory(const sandbox *box);
