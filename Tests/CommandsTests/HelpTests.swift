@@ -27,6 +27,13 @@ struct HelpTests {
     }
   }
 
+  @Test func `the help of replay says which texts are compared by their codes`() throws {
+    let page = try #require(Self.pages.first { $0.path == ["usher", "replay"] })
+    let text = HelpScreen(page, columns: 1000).text.plain.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(text.contains("texts of scripts are compared byte for byte, texts that Usher wrote by their codes"))
+    #expect(!text.contains("every decision equals the recorded one byte for byte"))
+  }
+
   @Test(arguments: [40, 60, 80, 132])
   func `no line is longer than the terminal is wide`(columns: Int) {
     for page in Self.pages {
