@@ -20,6 +20,44 @@ struct ReasonCodeImportTests {
     HistoryLines.decision(1, step: 1, device: "D1").dropLast() + ",\(more)}"
   }
 
+  @Test(arguments: [
+    #""code":"no_opinion""#, #""code":null"#, #""status":"scheduled","code":"no_opinion""#,
+    #""status":"scheduled","reason":null,"code":"no_opinion""#, #""reason":null,"code":"no_opinion""#,
+  ])
+  func `a code is stated only with its reason`(fields: String) throws {
+    let store = try TestStore.acme()
+    try store.importing(enrolment + #","status":"waiting","reason":"words of a script"}"#)
+    let before = try store.rows()
+    let problem = try store.problem("\(enrolment),\(fields)}")
+    #expect(problem.field == "code")
+    #expect(problem.text.contains("only in a line with its 'reason'"))
+    #expect(try store.rows() == before)
+  }
+
+  @Test func `a reason keeps its code until another reason replaces it`() throws {
+    let store = try TestStore.acme()
+    let code = "SELECT ifnull(code, '-') FROM sequence_contacts"
+    let waiting = enrolment + #","status":"waiting","reason":"no policy decided""#
+    try store.importing(waiting + #","code":"no_opinion"}"#)
+    try store.importing(waiting + "}")
+    #expect(try store.value(code) == "no_opinion")
+    try store.importing(enrolment + #","reason":"words of a script"}"#)
+    #expect(try store.value(code) == "-")
+    try store.importing(waiting + #","code":"no_opinion"}"#)
+    try store.importing(enrolment + #","status":"scheduled"}"#)
+    #expect(try store.value(code) == "-")
+  }
+
+  @Test(arguments: [
+    (#""code":"no_opinon""#, "code"), (#""caught":[{"code":"no_opinon","text":"x"}]"#, "caught[0].code"),
+  ])
+  func `of an unknown code the error names the nearest alone`(fields: String, field: String) throws {
+    let problem = try enrolled().problem(decision(fields))
+    #expect(problem.field == field)
+    #expect(problem.text.contains("the nearest is 'no_opinion'"))
+    #expect(problem.text.utf8.count < 150, "\(problem)")
+  }
+
   @Test func `a caught text has words`() throws {
     let store = try enrolled()
     let problem = try store.problem(decision(#""caught":[{"code":"unknown_field","text":""}]"#))

@@ -148,10 +148,10 @@ extension ImportSession {
   private func caught(_ reader: inout JSONReader) throws -> String? {
     var texts: [CaughtText] = []
     for var text in try reader.optionalObjects("caught") ?? [] {
-      let code = try text.oneOf("code", ReasonCode.allCases.map(\.rawValue))
+      let code = try text.givenCode("code")
       let words = try text.text("text")
       guard !words.isEmpty else { throw text.failure("text", expected: "the words of an error, at least one byte") }
-      texts.append(CaughtText(ReasonCode(rawValue: code)!, words))
+      texts.append(CaughtText(code, words))
       try text.finish()
     }
     return texts.isEmpty ? nil : JSONText.text(of: texts)

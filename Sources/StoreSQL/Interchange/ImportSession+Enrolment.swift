@@ -59,6 +59,12 @@ private struct EnrolmentFields {
       try r.label(k, hint: "null means no reason")
     }
     code = try reader.reasonCode("code")
+    // Without its reason it could become the code of words that a script wrote.
+    guard code.isAbsent || !reason.isAbsent, code.value == nil || reason.value != nil else {
+      throw reader.failure(
+        "code", expected: "a code only in a line with its 'reason'",
+        hint: "give both as an export has them, or leave 'code' out")
+    }
     capacityAt = try reader.named("capacity_at", instant)
     attempts = try reader.given("attempts") { (r, k) throws(FieldError) in try r.whole(k, to: ImportSession.countMax) }
     moves = try reader.given("moves") { (r, k) throws(FieldError) in try r.whole(k, to: ImportSession.countMax) }
