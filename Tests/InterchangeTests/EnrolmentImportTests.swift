@@ -27,7 +27,7 @@ struct EnrolmentImportTests {
     #expect(
       try store.exported().contains(
         #""lead":"L1","id":"welcome/L1","phone":"+601110000001","assigned_device":"D1","status":"scheduled","#
-          + #""reason":null,"last_device":null,"step":1,"attempts":0,"due_at":"2026-11-22T09:00:00Z","#
+          + #""reason":null,"code":null,"last_device":null,"step":1,"attempts":0,"due_at":"2026-11-22T09:00:00Z","#
           + #""next_at":"2026-11-22T09:00:00Z","#))
   }
 

@@ -58,6 +58,31 @@ struct ReasonCodeImportTests {
     #expect(problem.text.utf8.count < 150, "\(problem)")
   }
 
+  @Test func `an export states the code of each reason, and null where Usher did not write it`() throws {
+    let store = try enrolled()
+    let wait = HistoryLines.decision(2, step: 1, device: "D1")
+      .replacing(#""outcome":"use","device":"D1""#, with: #""outcome":"wait","until":"2026-11-22T09:05:00Z""#)
+    let narrowed = #""narrowed":{"outcome":"use","device":"D2","reason":"w","revision":"\#(HistoryLines.digest)"}"#
+    try store.importing(
+      """
+      {"type":"policy_refusal","tenant":"acme","policy":"p","refusal":"r","at":"2026-11-22T08:00:00Z"}
+      \(HistoryLines.decision(1, step: 1, device: "D1"))
+      \(wait.dropLast()),"code":"no_opinion",\(narrowed)}
+      """)
+    let text = try store.exported()
+    for part in [
+      #""status":"scheduled","reason":null,"code":null,"#, #""refusal":"r","code":null,"#,
+      #""device":"D1","reason":"owner","code":null,"#, #""outcome":"wait","reason":"owner","code":"no_opinion","#,
+      #""device":"D2","reason":"w","code":null,"#,
+    ] {
+      #expect(text.contains(part), "\(part)")
+    }
+    // Earlier versions did not write `code` without a value.
+    let copy = try TestStore()
+    try copy.importing(text.replacing(#","code":null"#, with: ""))
+    #expect(try copy.exported() == text)
+  }
+
   @Test func `a caught text has words`() throws {
     let store = try enrolled()
     let problem = try store.problem(decision(#""caught":[{"code":"unknown_field","text":""}]"#))

@@ -1,6 +1,6 @@
 import Wire
 
-/// The history. Keys without a value are left out.
+/// The history. Keys without a value are left out, except `code`: null there means that Usher did not write the reason.
 extension ExportQuery {
   /// The number of each decision within its enrolment, by key: exports identify decisions by it.
   static let numbered = """
@@ -61,8 +61,7 @@ extension ExportQuery {
         ORDER BY f.tenant_id, f.policy
         """
     ) { row, line in
-      for key in ["tenant", "policy", "refusal"] { line.text(key, row[key]) }
-      line.textIfAny("code", row["code"])
+      for key in ["tenant", "policy", "refusal", "code"] { line.text(key, row[key]) }
       line.instant("at", row["at"])
     }
   }
@@ -104,7 +103,7 @@ extension ExportQuery {
       line.textIfAny("device", row["device"])
       line.textIfAny("assigned_device", row["assigned_device"])
       line.text("reason", row["reason"])
-      line.textIfAny("code", row["code"])
+      line.text("code", row["code"])
       // A move by an operator has none.
       line.textIfAny("revision", row["revision"])
       line.whole("seed", row["seed"])
@@ -128,13 +127,13 @@ extension ExportQuery {
   /// The choice that a guard turned into a wait; nil for other decisions.
   private static func narrowed(_ row: SQLRow) -> JSONValue? {
     guard let outcome: String = row["narrowed_outcome"] else { return nil }
-    var choice = JSONObject([
-      ("outcome", .string(outcome)), ("device", .string(row["narrowed_device"])),
-      ("reason", .string(row["narrowed_reason"])),
-    ])
-    if let code: String = row["narrowed_code"] { choice["code"] = .string(code) }
-    choice["revision"] = .string(row["narrowed_revision"])
-    return .object(choice)
+    let code: String? = row["narrowed_code"]
+    return .object(
+      JSONObject([
+        ("outcome", .string(outcome)), ("device", .string(row["narrowed_device"])),
+        ("reason", .string(row["narrowed_reason"])), ("code", code.map(JSONValue.string) ?? .null),
+        ("revision", .string(row["narrowed_revision"])),
+      ]))
   }
 
   /// Texts of Usher's own that a script caught, each with its code.

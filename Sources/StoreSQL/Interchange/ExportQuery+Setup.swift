@@ -111,11 +111,11 @@ extension ExportQuery {
         ORDER BY c.id
         """
     ) { row, line in
-      for key in ["tenant", "sequence", "lead", "id", "phone", "assigned_device", "status", "reason"] {
+      for key in [
+        "tenant", "sequence", "lead", "id", "phone", "assigned_device", "status", "reason", "code", "last_device",
+      ] {
         line.text(key, row[key])
       }
-      line.textIfAny("code", row["code"])
-      line.text("last_device", row["last_device"])
       line.whole("step", row["step"])
       line.whole("attempts", row["attempts"])
       for key in ["due_at", "next_at", "capacity_at", "enrolled_at", "ended_at"] { line.instant(key, row[key]) }
