@@ -76,6 +76,32 @@ struct HealthTests {
     #expect(failing { $0.logBytes = (1 << 30) + 1 } == ["disk"])
   }
 
+  /// The code of a check after a change of the facts.
+  private func code(_ name: String, _ change: (inout HealthFacts) -> Void) -> ReasonCode? {
+    var facts = facts
+    change(&facts)
+    return Health(facts).checks.first { $0.name == name }?.code
+  }
+
+  @Test func `a check has the first code among the problems that it names`() {
+    #expect(Health(facts).checks.allSatisfy { $0.code == nil })
+    let held = { (kind: SendingHold.Kind) in
+      SendingHold(tenant: nil, kind: kind, reason: "r", actor: "a", at: .earliest)
+    }
+    #expect(code("hold") { $0.holds = [held(.operator)] } == nil)
+    #expect(code("hold") { $0.holds = [held(.operator), held(.clock), held(.restore)] } == .clockHold)
+    #expect(code("faults") { $0.policies = [self.policy { $0.suspendedAt = .earliest }] } == .policySuspended)
+    let refused = policy { ($0.refusal, $0.refusalCode) = ("line 3: no", .syntaxError) }
+    #expect(code("files") { $0.policies = [refused] } == .syntaxError)
+    let script = policy { $0.refusal = "mine" }
+    #expect(code("files") { $0.policies = [script, script, script, refused] } == nil, "only counted")
+    let trouble = { (state: GuardTrouble.State) in
+      GuardTrouble(guard: "g", tenant: TenantID("acme")!, state: state, reason: "r", code: .caseFailed)
+    }
+    #expect(code("faults") { $0.guards = [trouble(.suspended)] } == .policySuspended)
+    #expect(code("files") { $0.guards = [trouble(.refused)] } == .caseFailed)
+  }
+
   @Test func `a cycle is late after ten intervals, but at least a minute, or after the given limit`() {
     #expect(failing { $0.now = self.time(3_599_000 + 60_000) } == [])
     #expect(failing { $0.now = self.time(3_599_000 + 60_001) } == ["cycle"])

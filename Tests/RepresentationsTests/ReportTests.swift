@@ -114,6 +114,18 @@ struct ReportTests {
     #expect(object["healthy"] == .bool(false))
   }
 
+  @Test func `each check of health has its code after its text, for programs alone`() {
+    var facts = HealthFacts(now: HeartbeatTime(clock: now, uptime: 1, boot: "b"))
+    facts.holds = [SendingHold(tenant: nil, kind: .clock, reason: "r", actor: "a", at: now)]
+    let report = HealthReport(Health(facts))
+    let json = JSONWriter().string(report.json)
+    #expect(json.contains(#"{"check":"store","state":"ok","found":"can be read","code":null}"#))
+    #expect(json.contains(#": r","code":"clock_hold"}"#))
+    #expect(report.csv.hasPrefix("check,state,found,code\n"))
+    #expect(
+      !report.table(columns: nil).plain.contains("code") && !report.table(columns: nil).plain.contains("clock_hold"))
+  }
+
   // MARK: - Cycles and benches
 
   @Test func `a cycle's JSON is one line`() {

@@ -34,6 +34,8 @@ package struct Health: Equatable, Sendable {
     package let state: State
     /// What was found, in a sentence.
     package let found: String
+    /// The first code among the problems that `found` names; nil if they have none, or without a problem.
+    package var code: ReasonCode?
   }
 
   /// Free bytes below which the disk check fails.
@@ -107,7 +109,7 @@ package struct Health: Equatable, Sendable {
   private static func hold(_ facts: HealthFacts) -> Check {
     guard let holds = facts.holds else { return unknown("hold") }
     guard !holds.isEmpty else { return Check(name: "hold", state: .ok, found: "none") }
-    return Check(name: "hold", state: .failed, found: listed(holds.map(\.sentence)))
+    return failed("hold", holds.map { ($0.sentence, $0.code) })
   }
 
   private static func faults(_ facts: HealthFacts) -> Check {
@@ -115,8 +117,9 @@ package struct Health: Equatable, Sendable {
     let suspended =
       policies.filter { $0.suspendedAt != nil }.map { policy in
         "\(policy.tenant): policy '\(policy.policy)' is suspended" + (policy.lastFault.map { ": \($0)" } ?? "")
-      } + texts(of: guards, .suspended)
-    guard suspended.isEmpty else { return Check(name: "faults", state: .failed, found: listed(suspended)) }
+      } + guards.filter { $0.state == .suspended }.map(sentence(of:))
+    // The suspension is Usher's own, also where a script wrote the words of the fault.
+    guard suspended.isEmpty else { return failed("faults", suspended.map { ($0, .policySuspended) }) }
     let failing = policies.count { $0.faults > 0 }
     let found = failing == 0 ? "no policy is suspended" : "no policy is suspended; \(failing) failed last time"
     return Check(name: "faults", state: .ok, found: found)
@@ -124,13 +127,12 @@ package struct Health: Equatable, Sendable {
 
   private static func files(_ facts: HealthFacts) -> Check {
     guard let policies = facts.policies, let guards = facts.guards else { return unknown("files") }
-    let refused =
+    let refused: [Problem] =
       policies.compactMap { policy in
-        policy.refusal.map { "\(policy.tenant): policy '\(policy.policy)' is refused: \($0)" }
-      } + texts(of: guards, .refused)
+        policy.refusal.map { ("\(policy.tenant): policy '\(policy.policy)' is refused: \($0)", policy.refusalCode) }
+      } + guards.filter { $0.state == .refused }.map { (sentence(of: $0), $0.code) }
     return refused.isEmpty
-      ? Check(name: "files", state: .ok, found: "no policy file is refused")
-      : Check(name: "files", state: .failed, found: listed(refused))
+      ? Check(name: "files", state: .ok, found: "no policy file is refused") : failed("files", refused)
   }
 
   private static func disk(_ facts: HealthFacts) -> Check {
@@ -154,14 +156,19 @@ package struct Health: Equatable, Sendable {
     Check(name: name, state: .unknown, found: "the store cannot be read")
   }
 
-  private static func texts(of guards: [GuardTrouble], _ state: GuardTrouble.State) -> [String] {
-    guards.filter { $0.state == state }.map { "\($0.tenant): guard '\($0.guard)' is \($0.text)" }
+  private static func sentence(of trouble: GuardTrouble) -> String {
+    "\(trouble.tenant): guard '\(trouble.guard)' is \(trouble.text)"
   }
 
-  /// The first few, and how many more.
-  private static func listed(_ sentences: [String]) -> String {
-    let more = sentences.count > 3 ? "; and \(sentences.count - 3) more" : ""
-    return sentences.prefix(3).joined(separator: "; ") + more
+  private typealias Problem = (sentence: String, code: ReasonCode?)
+
+  /// A failed check that names the first few problems, and how many more there are.
+  private static func failed(_ name: String, _ problems: [Problem]) -> Check {
+    let (named, more) = (problems.prefix(3), problems.count - 3)
+    return Check(
+      name: name, state: .failed,
+      found: named.map(\.sentence).joined(separator: "; ") + (more > 0 ? "; and \(more) more" : ""),
+      code: named.lazy.compactMap(\.code).first)
   }
 
   private static func seconds(_ milliseconds: Int64) -> String {

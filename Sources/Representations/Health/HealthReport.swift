@@ -1,4 +1,6 @@
 import Operations
+import Policies
+import Routing
 import Terminal
 import Wire
 
@@ -16,13 +18,13 @@ package struct HealthReport: Representation {
 
   /// Only the checks.
   package var csv: String { checks.csv }
-  /// Only the checks.
-  package func table(columns: Int?) -> StyledText { checks.table(columns: columns) }
+  /// Only the checks, without codes.
+  package func table(columns: Int?) -> StyledText { checks.without(["code"]).table(columns: columns) }
 
   private var checks: Listing {
-    var listing = Listing(["check", "state", "found"])
+    var listing = Listing(["check", "state", "found", "code"])
     for check in health.checks {
-      listing.add([.string(check.name), .string(check.state.rawValue), .string(check.found)])
+      listing.add([.string(check.name), .string(check.state.rawValue), .string(check.found), check.code.json])
     }
     return listing
   }
