@@ -274,6 +274,10 @@ struct ExplainTests {
       ])
     #expect(json["state"]["sentence"].text == words.state)
     #expect(json["state"]["until"] == "2026-11-22T09:15:00Z")
+    // `code` is the code of the state, so that of the reason has another name.
+    #expect(
+      json["state"].keys == ["code", "sentence", "device", "since", "until", "ahead", "reason", "reason_code"])
+    #expect(json["state"]["code"] == "waiting" && json["state"]["reason_code"] == .null)
     #expect(json["next"]["sentence"].text == words.next)
     #expect(json["next"]["at"] == "2026-11-22T09:15:00Z")
     #expect(json["changes"].items.map { $0["sentence"].text } == explanation.changes.map(words.sentence))
