@@ -7,10 +7,11 @@ struct ReplayCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "replay", abstract: "Make recorded decisions again and verify that they are the same.",
     discussion: """
-      Makes each decision again from its recorded inputs: the contact, the fleet and the policies of that time. Exits 0 if
-      every decision is the same as on record, including instruction counts; otherwise prints the first difference and
-      exits 1. Values and texts of scripts are compared byte for byte, texts that Usher wrote by their codes. With --policy it decides with another policy and reports the differences like a dry run, with
-      exit code 2 if there are any. Writes nothing.
+      Makes each decision again from its recorded inputs: the contact, the fleet and the policies of that time. Exits
+      0 if every decision is the same as on record, including instruction counts; otherwise prints the first
+      difference and exits 1. Values and texts of scripts are compared byte for byte, texts that Usher wrote by their
+      codes. With --policy it decides with another policy and reports the differences like a dry run, with exit code 2
+      if there are any. Writes nothing.
 
         # verify the last day
         usher replay --since 24h
