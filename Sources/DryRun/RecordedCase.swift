@@ -48,7 +48,7 @@ package struct RecordedCase: Sendable {
     }
     self.revision = revision
     let policy = CompiledPolicy.onRecord(revision)
-    let whole = RecordedCase.request(made, of: run, revision)
+    let whole = RecordedCase.request(made, of: run, policy.revision)
     let (answer, trace) = RecordedCase.decide(whole, policy)
     guard answer.decision.outcome == made.outcome, answer.device == made.device,
       answer.decision.reason.isSame(made.reason)

@@ -17,7 +17,7 @@ struct PolicyDefinition {
   /// The policy's name and digest, as decisions refer to it.
   let origin: DecisionOrigin
   /// Reads the declarations that a loaded interpreter found in the file. `parameters` override the declared defaults.
-  /// `digest` is the digest of a recorded revision; nil computes it. Throws for a parameter whose type differs from the
+  /// `digest` is the digest of a recorded revision, which also decides between 3 and 3.0; nil computes it. Throws for a parameter whose type differs from the
   /// declared one.
   init(
     _ script: PolicyScript, loadedIn sandbox: Sandbox, parameters: [Parameter], digest: String?
@@ -26,7 +26,10 @@ struct PolicyDefinition {
     name = sandbox.scriptName ?? script.file
     description = sandbox.scriptDescription
     declared = sandbox.parameters.map { Parameter($0.name, $0.value.scalar) }
-    let merged = try PolicyDefinition.merge(declared, with: parameters)
+    var merged = try PolicyDefinition.merge(declared, with: parameters)
+    if let digest {
+      merged = RevisionDigest.parameters(in: digest, of: script.source, recorded: merged, declared: declared)
+    }
     threshold = try GuardCondition(sandbox.conditions, parameters: merged)
     revision = PolicyRevision(
       policy: script.file, digest: digest ?? RevisionDigest.digest(script.source, merged),

@@ -31,6 +31,53 @@ enum RevisionDigest {
     engine(in: digest, of: marked(source), [])
   }
 
+  /// The parameters that a recorded digest covers.
+  ///
+  /// 0.1.0 hashed 3.0 but recorded it as 3. If `digest` does not match `parameters`, whole numbers are replaced by
+  /// fractions of zero: first those that `declared` declares as fractions, then all combinations of at most 8 whole
+  /// numbers. Returns `parameters` if nothing matches. Costs one digest for a revision of this version, and up to some
+  /// thousands for a row that was changed.
+  static func parameters(
+    in digest: String, of source: [UInt8], recorded parameters: [Parameter], declared: [Parameter] = []
+  ) -> [Parameter] {
+    if digest == self.digest(source, parameters) || engine(in: digest, of: source, parameters) != nil {
+      return parameters
+    }
+    let whole = parameters.indices.filter { parameters[$0].value.fractionOfZero != nil }
+    if whole.isEmpty { return parameters }
+    let fractions = whole.filter { index in
+      guard case .number? = declared.first(where: { $0.name == parameters[index].name })?.value else { return false }
+      return true
+    }
+    let likely = withFractions(fractions, in: parameters)
+    if !fractions.isEmpty, engine(in: digest, of: source, likely) != nil { return likely }
+    guard whole.count <= wholeMax else { return parameters }
+    for choice in 1..<(1 << whole.count) {
+      let chosen = whole.indices.filter { choice & (1 << $0) != 0 }.map { whole[$0] }
+      let candidate = withFractions(chosen, in: parameters)
+      if engine(in: digest, of: source, candidate) != nil { return candidate }
+    }
+    return parameters
+  }
+
+  /// Whether a recorded digest matches the recorded source and parameters. False for a fraction of zero of 0.1.0.
+  static func isExact(_ revision: PolicyRevision) -> Bool {
+    let source = Array(revision.source.utf8)
+    return revision.digest == digest(source, revision.parameters)
+      || engine(in: revision.digest, of: source, revision.parameters) != nil
+  }
+
+  /// The maximum number of whole numbers of which all combinations are tried.
+  private static let wholeMax = 8
+
+  private static func withFractions(_ indices: [Int], in parameters: [Parameter]) -> [Parameter] {
+    var parameters = parameters
+    for index in indices {
+      if let number = parameters[index].value.fractionOfZero { parameters[index].value = .number(number) }
+    }
+    return parameters
+  }
+
   // What 0.1.0 and earlier versions could hash. Later engines are in no digest, so the lists never grow.
   private static let formerEngines = 1...3
   private static let formerLua = [CompiledPolicy.engine.lua] + (0...8).map { "5.4.\($0)" }
@@ -63,8 +110,10 @@ extension CompiledPolicy {
   /// The digest that this version computes for a revision; its name on record may be an earlier one. Of a revision without
   /// source, the name on record.
   package static func digest(of revision: PolicyRevision) -> String {
-    revision.source.isEmpty
-      ? revision.digest : RevisionDigest.digest(Array(revision.source.utf8), revision.parameters)
+    if revision.source.isEmpty { return revision.digest }
+    let source = Array(revision.source.utf8)
+    return RevisionDigest.digest(
+      source, RevisionDigest.parameters(in: revision.digest, of: source, recorded: revision.parameters))
   }
 
   /// The engine that decided with this revision, which `recorded` names since schema 11. Nil if neither the record nor the digest
@@ -76,5 +125,13 @@ extension CompiledPolicy {
     let former = RevisionDigest.engine(in: revision.digest, of: definition.script.source, revision.parameters)
     guard let recorded else { return former ?? (revision.digest == own ? CompiledPolicy.engine : nil) }
     return former == nil ? nil : recorded
+  }
+}
+
+extension Scalar {
+  /// 3.0 for 3; nil for other values, and for whole numbers that a fraction cannot represent.
+  fileprivate var fractionOfZero: Double? {
+    guard case .integer(let whole) = self else { return nil }
+    return Double(exactly: whole)
   }
 }
