@@ -1,5 +1,7 @@
+import Policies
 import Routing
 import RoutingTestKit
+import StoreSQL
 import Testing
 
 @testable import Operations
@@ -42,6 +44,33 @@ struct PolicyActionTests {
     _ = try activate("new")
     let again = try activate("new")
     #expect(again.changes.isEmpty && again.unwatchedFiles.isEmpty)
+  }
+
+  @Test func `tenants with 3 and with 3.0 have different revisions, and an activation keeps each parameter`() throws {
+    var scenario = StoreScenario()
+    let given = ["acme", "globex"]
+    for tenant in given { scenario.tenant(tenant, policy: "mine", parameters: [("x", .integer(3))]) }
+    let source = "return { select = function() return wait('x' .. params.x, 1) end }"
+    let engine = try TestInstance(scenario, files: ["mine": source])
+    let line = #"{"type":"tenant","id":"globex","params":{"x":3.0}}"#
+    _ = try engine.store.importFile(ByteSource(Array(line.utf8)), ImportOptions(now: engine.clock.now()))
+    try engine.decide()
+    let again = try engine.folder.write(source + " -- again", to: "new/mine.lua")
+    let catalog = PolicyCatalog(rules: engine.folder.file("Rules"))
+    let wanted: [[Parameter]] = [[Parameter("x", .integer(3))], [Parameter("x", .number(3))]]
+    for _ in 1...2 {
+      let live = try given.map { try engine.generation(of: $0).lineup.live[0] }
+      #expect(live.map(\.parameters) == wanted && live[0].digest != live[1].digest)
+      for tenant in given {
+        _ = try ActivatePolicy(
+          .files(try PolicyArgument([again], catalog: catalog, option: "--policy")),
+          scope: TenantScope(tenant: TenantID(tenant)!)
+        ).run(on: engine.store, catalog: catalog, by: OperatorNote(actor: "ann", reason: nil, at: engine.clock.now()))
+      }
+      try engine.decide()
+    }
+    let tenants = try engine.store.read { try $0.tenants() }
+    #expect(tenants.map(\.parameters) == wanted)
   }
 
   @Test func `a file that fails its checks is an invalid policy, and nothing changes`() throws {

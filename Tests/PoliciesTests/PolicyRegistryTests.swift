@@ -145,7 +145,7 @@ final class PolicyRegistryTests {
     #expect(edited.accepted == ["mine"] && edited.proposal?.lineup.live.map(\.digest) != [Self.former])
   }
 
-  @Test func `a whole number and the same number with a fraction of zero are one parameter on record`() throws {
+  @Test func `3 and 3.0 are one parameter where the digest on record is not that of the content`() throws {
     try write("return { params = { grace = 3.0 }, select = function() return wait('one') end }")
     let source = "return { params = { grace = 3.0 }, select = function() return wait('one') end }"
     #expect(refresh([onRecord(source, [Parameter("grace", .integer(3))])]).proposal == nil)
@@ -156,6 +156,34 @@ final class PolicyRegistryTests {
         number: 1, lineup: PolicyLineup(live: [onRecord(source, [Parameter("grace", .integer(3))])]), parameters: nil,
         change: PolicyChange(at: Instant(milliseconds: 0), actor: "usher", action: .edit)))
     #expect(other.refresh(tenant, last: 1, known: { known }).proposal != nil)
+  }
+
+  @Test func `a parameter changed from 3 to 3.0 begins a new revision`() throws {
+    try write("return { select = function() return wait('x' .. params.x) end }")
+    tenant.parameters = [Parameter("x", .integer(3))]
+    let whole = refresh().policies[0].revision
+    tenant.parameters = [Parameter("x", .number(3))]
+    let fraction = refresh([whole])
+    #expect(fraction.policies[0].revision.parameters == tenant.parameters)
+    #expect(fraction.proposal?.lineup.live.map(\.digest) == [fraction.policies[0].revision.digest])
+    #expect(!whole.isSame(as: fraction.policies[0].revision))
+  }
+
+  @Test func `a revision of 0.1.0 has the fractions of zero that its digest covers`() throws {
+    let source = "return { params = { a = 3.0, b = 3 }, select = function() return wait('x') end }"
+    let given = [Parameter("a", .number(3)), Parameter("b", .integer(3)), Parameter("c", .number(1200))]
+    let hashed = [
+      ("a", "number \(3.0.bitPattern)"), ("b", "integer 3"), ("c", "number \(1200.0.bitPattern)"),
+    ]
+    let text = hashed.map { "\n1 \($0) \($1)" }.joined()
+    let digest = Digest.sha256(Array("usher engine 3\nLua 5.4.4\n\(source.utf8.count)\n\(source)\(text)".utf8))
+    let recorded = ["a": 3, "b": 3, "c": 1200].sorted { $0.key < $1.key }.map { Parameter($0.key, .integer($0.value)) }
+    let revision = PolicyRevision(policy: "mine", digest: digest, source: source, parameters: recorded)
+    let compiled = try CompiledPolicy(revision)
+    #expect(compiled.revision.parameters == given && compiled.revision.digest == digest)
+    #expect(compiled.engine(recorded: nil) == EngineVersion(number: 3, lua: "5.4.4"))
+    let file = try CompiledPolicy(file: "mine", source: Array(source.utf8), parameters: [given[2]])
+    #expect(file.revision.isSame(as: revision) && CompiledPolicy.digest(of: revision) == file.revision.digest)
   }
 
   @Test func `a live file whose cases fail now is reported and stays live, and an edit of it must pass`() throws {

@@ -55,7 +55,7 @@ package struct ApplyPlan {
   package func run(on store: any Store, catalog: PolicyCatalog, by note: OperatorNote) throws -> Result {
     let files = PlannedFiles(plan, catalog: catalog, store: store.path)
     let reason = note.reason ?? usualReason
-    let assignments = files.problems.isEmpty ? try assignments(files, reason, note) : []
+    let assignments = files.problems.isEmpty ? try assignments(files, reason, note, in: store) : []
     var before: [TenantID: [String]] = [:]
     do {
       try store.assignPolicies(
@@ -92,13 +92,13 @@ package struct ApplyPlan {
 
   /// Each policy as a cycle would accept it, with each tenant's parameters.
   private func assignments(
-    _ files: PlannedFiles, _ reason: String, _ note: OperatorNote
+    _ files: PlannedFiles, _ reason: String, _ note: OperatorNote, in store: any Store
   ) throws -> [PolicyAssignment] {
     // Most tenants have the same list and no parameters of their own.
     var accepted: [(change: Plan.Change, revisions: [PolicyRevision])] = []
     return try plan.changes.map { change in
       let known = accepted.first { $0.change.policies == change.policies && $0.change.parameters == change.parameters }
-      let revisions = try known?.revisions ?? self.revisions(of: change, files)
+      let revisions = try known?.revisions ?? self.revisions(of: change, files).map(store.named)
       if known == nil { accepted.append((change, revisions)) }
       return PolicyAssignment(
         tenant: change.tenant, policies: change.policies, parameters: change.parameters,

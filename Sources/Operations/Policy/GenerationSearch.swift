@@ -1,3 +1,4 @@
+import Policies
 import Routing
 
 /// Finds earlier generations. Costs a look-up for each generation that it passes.

@@ -45,9 +45,9 @@ struct PolicyChanger {
   private func recorded(_ request: PolicyChangeRequest) throws -> PolicyChangeRequest {
     var request = request
     let lineup = request.draft.lineup
-    request.draft.lineup.live = try lineup.live.map(store.recorded)
-    request.draft.lineup.canary?.revisions = try (lineup.canary?.revisions ?? []).map(store.recorded)
-    request.draft.lineup.shadow?.revisions = try (lineup.shadow?.revisions ?? []).map(store.recorded)
+    request.draft.lineup.live = try lineup.live.map(store.named)
+    request.draft.lineup.canary?.revisions = try (lineup.canary?.revisions ?? []).map(store.named)
+    request.draft.lineup.shadow?.revisions = try (lineup.shadow?.revisions ?? []).map(store.named)
     return request
   }
 
@@ -57,6 +57,16 @@ struct PolicyChanger {
   /// The change for the record: by whom, why and when; `origin` is where the new policies come from.
   func change(_ action: PolicyChange.Action, origin: String) -> PolicyChange {
     PolicyChange(at: note.at, actor: note.actor.name, action: action, reason: note.reason, origin: origin)
+  }
+}
+
+extension PolicyStore {
+  /// The revision under its digest on record, unless that digest covers 3.0 where this revision has 3. Costs a look-up,
+  /// and some digests if 0.1.0 recorded the revision.
+  func named(_ revision: PolicyRevision) throws -> PolicyRevision {
+    let found = try recorded(revision)
+    if found.digest == revision.digest { return revision }
+    return CompiledPolicy.digest(of: found) == CompiledPolicy.digest(of: revision) ? found : revision
   }
 }
 

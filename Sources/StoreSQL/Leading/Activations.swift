@@ -220,8 +220,13 @@ struct Activations {
   }
 
   /// The key of a revision; records a new one.
+  ///
+  /// A revision of the same content under another digest is of 0.1.0, which recorded 3.0 as 3: with a whole number among
+  /// its parameters it may be another revision.
   private func record(_ revision: PolicyRevision, at now: Instant) throws -> Int64 {
-    if let recorded = try recorded(revision) { return recorded.key }
+    if let found = try recorded(revision), found.digest == revision.digest || !revision.hasWholeNumber {
+      return found.key
+    }
     try db.change(
       "INSERT INTO policy_revisions (external_id, policy, source, params, created_at) VALUES (?1, ?2, ?3, ?4, ?5)",
       [
@@ -239,14 +244,20 @@ struct Activations {
     let byDigest = "SELECT id FROM policy_revisions WHERE external_id = ?1"
     if let key = try db.value(byDigest, [revision.digest], as: Int64.self) { return (key, revision.digest) }
     if revision.source.isEmpty { return nil }
-    // Versions up to schema 10 wrote 3.0 as 3.
     let byContent = """
       SELECT id, external_id FROM policy_revisions
-      WHERE length(source) = length(?1) AND params IN (?2, ?3) AND source = ?1
+      WHERE length(source) = length(?1) AND params = ?2 AND source = ?1
       ORDER BY id DESC LIMIT 1
       """
-    let texts = [FaithfulJSON.text(of: revision.parameters), JSONText.text(of: revision.parameters)]
-    return try db.first(byContent, [revision.source, texts[0], texts[1]]) { (key: $0["id"], digest: $0["external_id"]) }
+    return try db.first(byContent, [revision.source, FaithfulJSON.text(of: revision.parameters)]) {
+      (key: $0["id"], digest: $0["external_id"])
+    }
+  }
+}
+
+extension PolicyRevision {
+  fileprivate var hasWholeNumber: Bool {
+    parameters.contains { if case .integer = $0.value { true } else { false } }
   }
 }
 

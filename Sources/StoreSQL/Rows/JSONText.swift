@@ -46,12 +46,8 @@ package enum JSONText {
     texts.isEmpty ? "[]" : JSONWriter().string(.array(texts.map(JSONValue.string)))
   }
 
-  /// The JSON of an object column, without spaces; the last value wins for a repeated name.
-  package static func text(of parameters: [Parameter]) -> String {
-    var object = JSONObject()
-    for parameter in parameters { object[parameter.name] = value(parameter.value) }
-    return JSONWriter().string(.object(object))
-  }
+  /// The JSON of an object column, without spaces; 3.0 remains 3.0. The last value wins for a repeated name.
+  package static func text(of parameters: [Parameter]) -> String { FaithfulJSON.text(of: parameters) }
 
   private static func isPair(
     _ bytes: UnsafeBufferPointer<UInt8>, _ first: Unicode.Scalar, _ last: Unicode.Scalar
