@@ -31,6 +31,17 @@ struct EnrolmentImportTests {
           + #""next_at":"2026-11-22T09:00:00Z","#))
   }
 
+  @Test func `a digest in upper case is stored in lower case, where commands and other lines find it`() throws {
+    let store = try TestStore.acme()
+    let upper = "sha256:" + String(repeating: "AB", count: 32)
+    let line = { (digest: String) in HistoryLines.revision.replacing(HistoryLines.digest, with: digest) }
+    #expect(try store.importing(line(upper))[.policyRevision].created == 1)
+    #expect(try store.importing(HistoryLines.revision)[.policyRevision].unchanged == 1)
+    #expect(try store.exported().contains(HistoryLines.revision))
+    let problem = try store.problem(line("sha256:" + String(repeating: "xy", count: 32)))
+    #expect(problem.text.contains("'sha256:' and 64 hexadecimal digits"))
+  }
+
   @Test func `two enrolments of a tenant do not share an id`() throws {
     let store = try TestStore.acme()
     try store.importing(enrolment + #","id":"one"}"#)

@@ -86,12 +86,16 @@ extension JSONReader {
     return word
   }
 
+  /// A digest in lower case, as commands look it up; its hexadecimal digits may be written in either case.
   mutating func digest(_ key: String) throws(FieldError) -> String {
     let text = try string(key)
-    guard text.hasPrefix("sha256:"), text.utf8.count == 71 else {
+    let isDigest =
+      text.hasPrefix("sha256:") && text.utf8.count == 71
+      && text.utf8.dropFirst(7).allSatisfy { Character(Unicode.Scalar($0)).isHexDigit }
+    guard isDigest else {
       throw failure(key, expected: "'sha256:' and 64 hexadecimal digits")
     }
-    return text
+    return text.lowercased()
   }
 
   /// Unique strings that are not blank, in the order given.
