@@ -72,6 +72,24 @@ extension TenantPolicies.Held {
     return (text, .heldShipped)
   }
 
+  /// The hold that the next cycle will report for a live revision of a shipped policy; nil if it will report none.
+  ///
+  /// `name`: as in the tenant's list. Nil also if the live revision came from a file of this name, which may be in
+  /// another rules folder. Reads the policy's file, if there is one.
+  package static func awaited(
+    of name: String, beside known: KnownPolicies, in catalog: PolicyCatalog
+  ) -> TenantPolicies.Held? {
+    let stem = TenantPolicyState.stem(name)
+    let isFromFile = (known.liveChange?.origin ?? "").split(separator: ", ").contains { origin in
+      origin.hasSuffix("/\(stem).lua") || origin == "\(stem).lua"
+    }
+    guard !isFromFile, let live = known.generation?.lineup.live.first(where: { $0.policy == stem }),
+      !live.source.isEmpty, let found = try? catalog.find(named: name), found.path == nil,
+      !found.source.elementsEqual(live.source.utf8)
+    else { return nil }
+    return TenantPolicies.Held(policy: name, shipped(stem, in: catalog))
+  }
+
   static func passesNoMore(_ fault: Fault) -> Why {
     let place = fault.line.map { "line \($0): " } ?? ""
     return (

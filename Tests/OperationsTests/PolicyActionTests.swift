@@ -196,11 +196,30 @@ struct PolicyActionTests {
   // MARK: - Lists
 
   @Test func `the list of policies shows what is recorded for each tenant`() throws {
-    let list = try PolicyListQuery().run(on: office.store)
+    let list = try PolicyListQuery().run(on: office.store, catalog: office.catalog)
     #expect(list.policies.map(\.policy) == ["mine"])
     #expect(list.tenants[acme]?.generation?.number == 1)
     #expect(!list.isPinned)
     #expect(try PolicyHistoryQuery(tenant: acme).run(on: office.store).count == 1)
     #expect(code { _ = try PolicyHistoryQuery(tenant: TenantID("acne")!).run(on: office.store) } == .tenantNotFound)
+  }
+
+  @Test func `the list shows that a shipped policy differs from the live one before a cycle has found it`() throws {
+    var scenario = StoreScenario()
+    scenario.tenant("acme", policy: "fallback")
+    let engine = try TestInstance(scenario)
+    try engine.decide()
+    let list = { (rules: String?) in
+      try PolicyListQuery().run(on: engine.store, catalog: PolicyCatalog(rules: rules)).policies[0]
+    }
+    #expect(try list(nil).held == nil)
+    let shipped = String(decoding: try #require(ShippedPolicies.source(of: "fallback")), as: UTF8.self)
+    let earlier = try TestInstance.revision("fallback", shipped + "-- an earlier version")
+    try engine.change(.activate) { $0.live = [earlier] }
+    #expect(try list(nil).held?.contains("`usher policy activate --policy fallback` activates it") == true)
+    #expect(try list(nil).heldCode == .heldShipped)
+    // A file in the folder is checked by the next cycle.
+    let file = try engine.folder.write(shipped, to: "other/fallback.lua")
+    #expect(try list(String(file.dropLast("/fallback.lua".utf8.count))).held == nil)
   }
 }

@@ -80,7 +80,8 @@ struct PolicyReportTests {
   }
 
   @Test func `a table of the list omits empty columns, and JSON has every key`() throws {
-    let report = PolicyListReport(try PolicyListQuery().run(on: engine.store))
+    let catalog = PolicyCatalog(rules: engine.folder.file("Rules"))
+    let report = PolicyListReport(try PolicyListQuery().run(on: engine.store, catalog: catalog))
     #expect(keys(report).count == 23)
     #expect(report.tableListing.columns.count < 20)
     #expect(report.json[0]?["from"] != nil)

@@ -15,8 +15,9 @@ struct PolicyListCommand: ParsableCommand {
   @OptionGroup var format: FormatOptions
 
   func run() throws {
+    let catalog = try FindRules(nil, store: try store.file()).run()
     let store = try store.openToRead()
-    let list = try PolicyListQuery().run(on: store)
+    let list = try PolicyListQuery().run(on: store, catalog: catalog)
     TerminalOutput.write(PolicyListReport(list), format.format)
     if list.isPinned {
       TerminalOutput.note(

@@ -22,13 +22,24 @@ package struct PolicyListQuery {
   package init() {}
 
   /// Reads two snapshots, the states of the files first. Costs a few look-ups for each policy.
-  package func run(on store: any Store) throws -> PolicyList {
-    let policies = try store.policyStatuses()
+  ///
+  /// A shipped policy that differs from the live revision is held even if no cycle has run since the upgrade that
+  /// brought it. `catalog`: the rules folder that cycles of this store read.
+  package func run(on store: any Store, catalog: PolicyCatalog) throws -> PolicyList {
+    var policies = try store.policyStatuses()
     return try store.read { snapshot in
-      let known = try snapshot.tenants().map { ($0.id, try KnownPolicies(of: $0.key, in: snapshot)) }
-      return PolicyList(
-        policies: policies, tenants: Dictionary(known, uniquingKeysWith: { _, last in last }),
-        isPinned: try snapshot.isPinned())
+      let known = Dictionary(
+        try snapshot.tenants().map { ($0.id, try KnownPolicies(of: $0.key, in: snapshot)) },
+        uniquingKeysWith: { _, last in last })
+      for index in policies.indices {
+        let line = policies[index]
+        guard line.held == nil, line.refusal == nil, line.isListed, line.revision != nil,
+          let known = known[line.tenant],
+          let held = TenantPolicies.Held.awaited(of: line.policy, beside: known, in: catalog)
+        else { continue }
+        (policies[index].held, policies[index].heldCode) = (held.reason, held.code)
+      }
+      return PolicyList(policies: policies, tenants: known, isPinned: try snapshot.isPinned())
     }
   }
 }
