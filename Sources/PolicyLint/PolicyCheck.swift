@@ -26,9 +26,10 @@ package struct PolicyCheck: Sendable {
       let scope = ScopeAnalysis(chunk)
       let table = ReturnedTable(chunk, scope: scope)
       if table?[name: PolicyVocabulary.guardHook] != nil { kind = .guard }
-      findings += PolicyCheck.names(scope, chunk, kind) + PolicyCheck.members(scope) + PolicyCheck.language(scope)
+      findings +=
+        PolicyCheck.names(scope, chunk, source, kind) + PolicyCheck.members(scope, source) + PolicyCheck.language(scope)
       findings += PolicyCheck.hooks(table, kind) + Walk(chunk, table, source).findings
-      findings += PolicyCheck.parameters(scope, table, given: parameters)
+      findings += PolicyCheck.parameters(scope, table, source, given: parameters)
       findings += PolicyCheck.locals(scope, chunk) + Flow(chunk, table).findings + KeptState(chunk).findings
     } catch {
       let range = rangeOfToken(at: error.position, in: source)

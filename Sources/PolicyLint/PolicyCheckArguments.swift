@@ -145,7 +145,7 @@ extension PolicyCheck.Walk {
         add(
           .wrongArgument, name.range, "a filter has no '\(name.text)'",
           Self.nearest(name.text, keys) ?? "it has \(keys.joined(separator: ", "))",
-          fix: Self.rename(name.text, name.range, keys))
+          fix: Self.rename(name.text, name.range, keys, in: source))
         continue
       }
       guard let shape = shape(of: value), ![.text, .nothing].contains(shape) else { continue }

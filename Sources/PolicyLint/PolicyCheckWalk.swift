@@ -105,13 +105,13 @@ extension PolicyCheck {
         if let alias = schema.aliases.first(where: { $0.name == name }) {
           add(
             .oldName, range, "'\(name)' is the old name of '\(alias.field)'", "write \(schema.noun).\(alias.field)",
-            fix: .rename(range, from: name, to: alias.field))
+            fix: .rename(range, from: name, to: alias.field, in: source))
         }
         guard schema.field(named: name) != nil else {
           return add(
             .unknownField, range, "a \(schema.noun) has no '\(name)'",
             Walk.nearest(name, names) ?? "a \(schema.noun) has \(names.joined(separator: ", "))",
-            fix: Walk.rename(name, range, names))
+            fix: Walk.rename(name, range, names, in: source))
         }
         if isMethod || next?.isPlainCall == true {
           add(
@@ -130,7 +130,7 @@ extension PolicyCheck {
           let (rule, instead) = Walk.elsewhere(name, in: "string")
           add(
             rule, range, "text has no '\(name)'", instead ?? Walk.nearest(name, members),
-            fix: rule == .unknownField ? Walk.rename(name, range, members) : nil)
+            fix: rule == .unknownField ? Walk.rename(name, range, members, in: source) : nil)
         }
       case .verdict: add(.unknownField, range, "a verdict has no '\(name)'", "return it unchanged")
       case .number, .boolean: add(.unknownField, range, "\(shape.name) has no '\(name)'", nil)
@@ -152,7 +152,7 @@ extension PolicyCheck {
         return add(
           .unknownField, range, "a fleet has no '\(name)'",
           Walk.nearest(name, names) ?? "a fleet has \(names.joined(separator: ", "))",
-          fix: Walk.rename(name, range, names))
+          fix: Walk.rename(name, range, names, in: source))
       }
       if case .method(_, let arguments) = suffix.kind { return checkArguments(of: query, arguments, at: range) }
       guard case .call(let arguments)? = next?.kind else { return }
@@ -176,10 +176,8 @@ extension PolicyCheck {
     }
 
     /// Replaces an unknown name with the nearest one, if that is unambiguous.
-    static func rename(_ name: String, _ range: SourceRange, _ known: [String]) -> Fix? {
-      // A name in quotes is longer than `name`; it is not replaced.
-      guard range.end.offset - range.start.offset == name.utf8.count else { return nil }
-      return certainName(for: name, among: known).map { .rename(range, from: name, to: $0) }
+    static func rename(_ name: String, _ range: SourceRange, _ known: [String], in source: [UInt8]) -> Fix? {
+      certainName(for: name, among: known).flatMap { .rename(range, from: name, to: $0, in: source) }
     }
 
     /// The rule and the advice for a member that Lua's own libraries have and policies do not.

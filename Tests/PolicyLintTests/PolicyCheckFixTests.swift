@@ -58,13 +58,36 @@ struct PolicyCheckFixTests {
     "note(string.gsub('a', 'b', 'c'))", "note(('x'):gsub('a', 'b'))",
     // A tenant may set the other parameter.
     "return wait('x', params.min_wait)", "return wait('x', params.max_wait + params.max_wiat)",
-    // A quoted name, an escape in a text.
-    "note(contact['devise'])", "if fleet[1].status == 'of\\108ine' then return nil end",
+    // A name or a text that is written with an escape, or that begins on the next line.
+    "note(contact['dev\\105se'].id)", "note(contact[ [[\ndevise]] ].id)", "note(string['up\\101r']('x'))",
+    "if fleet[1].status == 'of\\108ine' then return nil end", "note(fleet[1]['limit_in_fl\\105ght'])",
     // Not valid Lua.
     "retrun wait('x', params.max_wiat)", "note(contact.devise",
   ])
   func `ambiguous findings are not fixed`(body: String) {
     #expect(fixedBody(body) == body)
+  }
+
+  @Test(arguments: [
+    ("contact['devise'].id", "contact['device'].id"), ("contact[ \"devise\" ].id", "contact[ \"device\" ].id"),
+    ("contact[ [[devise]] ].id", "contact[ [[device]] ].id"),
+    ("contact[([==[devise]==])].id", "contact[([==[device]==])].id"),
+    ("fleet[1]['statuss']", "fleet[1]['status']"), ("string['uper']('x')", "string['upper']('x')"),
+    ("('x')['uper']('x')", "('x')['upper']('x')"), ("params['max_wiat']", "params['max_wait']"),
+    ("fleet[1]['limit_in_flight']", "fleet[1]['limit_queue']"),
+    ("fleet[1][ [=[limit_in_flight]=] ]", "fleet[1][ [=[limit_queue]=] ]"),
+    ("fleet[1].status == [[offlne]]", "fleet[1].status == [[offline]]"),
+  ])
+  func `a fix of a key in brackets keeps its quotes`(expression: String, expected: String) {
+    #expect(
+      fixedBody("local limit_queue, status, device = 'queued', 'id', 'name'\nnote(\(expression))")
+        == "local limit_queue, status, device = 'queued', 'id', 'name'\nnote(\(expected))")
+  }
+
+  @Test func `a key in quotes with invalid UTF-8 is not fixed`() {
+    let (head, tail) = ("return { select = function(contact, fleet) note(fleet[1]['statu", "s']) end }")
+    let source = Array(head.utf8) + [0xFF] + Array(tail.utf8)
+    #expect(PolicyCheck.FixedFile(file: "p", source: source).source == source)
   }
 
   @Test func `all other bytes are unchanged`() {

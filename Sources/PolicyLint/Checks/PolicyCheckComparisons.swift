@@ -51,18 +51,10 @@ extension PolicyCheck.Walk {
     guard let value = other.unwrapped.stringText, !Self.statuses.contains(value) else { return }
     let range = other.unwrapped.range
     let certain = certainName(for: value, among: Self.statuses)
-    let isPlain = range.end.offset - range.start.offset == value.utf8.count + 2
     add(
       .impossibleComparison, range, "a device's status is never '\(value)'",
       Self.nearest(value, Self.statuses) ?? "it is one of \(Self.statuses.joined(separator: ", "))",
-      fix: certain.flatMap { name in
-        isPlain ? .rename(inside(range), from: value, to: name) : nil
-      })
-  }
-
-  /// The range between the quotes.
-  private func inside(_ range: SourceRange) -> SourceRange {
-    SourceRange(SourceRange(range.start, count: 1).end, count: range.end.offset - range.start.offset - 2)
+      fix: certain.flatMap { .rename(range, from: value, to: $0, in: source) })
   }
 
   private mutating func checkID(_ value: Expression, comparedWith field: String) {

@@ -65,9 +65,12 @@ extension PolicyCheck {
     /// In file order, without overlap.
     package let edits: [Edit]
 
-    /// Replaces a name with another.
-    static func rename(_ range: SourceRange, from old: String, to new: String) -> Fix {
-      Fix(summary: "'\(old)' becomes '\(new)'", edits: [Edit(range: range, text: new)])
+    /// Replaces a name with another. `range` is the name, or a string that denotes it; of a string only the text between
+    /// the quotes or long brackets is replaced. Nil if the source has the name in another form, such as with an escape.
+    static func rename(_ range: SourceRange, from old: String, to new: String, in source: [UInt8]) -> Fix? {
+      range.within(source, of: old).map { inner in
+        Fix(summary: "'\(old)' becomes '\(new)'", edits: [Edit(range: inner, text: new)])
+      }
     }
 
     /// Inserts text before a position.
@@ -83,6 +86,29 @@ extension SourceRange {
     self.init(
       start: start,
       end: SourcePosition(offset: start.offset + count, line: start.line, column: start.column + count))
+  }
+
+  /// The part of the range whose source is exactly `name`: all of it, or the text between the delimiters of a string.
+  /// Nil if the source is neither.
+  fileprivate func within(_ source: [UInt8], of name: String) -> SourceRange? {
+    let token = source[start.offset..<end.offset]
+    let margin = SourceRange.delimiterLength(of: token)
+    guard token.count >= 2 * margin, token.dropFirst(margin).dropLast(margin).elementsEqual(name.utf8) else {
+      return nil
+    }
+    return SourceRange(
+      start: SourceRange(start, count: margin).end,
+      end: suffix(margin).start)
+  }
+
+  /// The number of bytes of a string's opening delimiter, which is as long as the closing one; 0 for a name.
+  private static func delimiterLength(of token: ArraySlice<UInt8>) -> Int {
+    switch token.first {
+    case UInt8(ascii: "'"), UInt8(ascii: "\""): 1
+    // `[[`, or `[==[` with any number of `=`.
+    case UInt8(ascii: "["): token.dropFirst().prefix { $0 == UInt8(ascii: "=") }.count + 2
+    default: 0
+    }
   }
 
   /// The last `count` ASCII characters of the range.

@@ -5,7 +5,7 @@ import Routing
 
 /// Finds unknown names, and names that Lua has but policies do not.
 extension PolicyCheck {
-  static func names(_ scope: ScopeAnalysis, _ chunk: Chunk, _ kind: PolicyKind) -> [Finding] {
+  static func names(_ scope: ScopeAnalysis, _ chunk: Chunk, _ source: [UInt8], _ kind: PolicyKind) -> [Finding] {
     let known = PolicyVocabulary.globals(of: kind)
     let uses = Dictionary(grouping: scope.globals, by: \.name)
     var meanings = Meanings(chunk, globals: known)
@@ -31,7 +31,7 @@ extension PolicyCheck {
       return Finding(
         .unknownGlobal, use.range, "there is no global '\(use.name)'",
         nearest.map { "did you mean '\($0)'?" } ?? "policies have \(known.joined(separator: ", "))",
-        fix: isDeclaredElsewhere ? nil : certain.map { .rename(use.range, from: use.name, to: $0) })
+        fix: isDeclaredElsewhere ? nil : certain.flatMap { .rename(use.range, from: use.name, to: $0, in: source) })
     }
   }
 
@@ -104,7 +104,7 @@ extension PolicyCheck {
     }
   }
 
-  static func members(_ scope: ScopeAnalysis) -> [Finding] {
+  static func members(_ scope: ScopeAnalysis, _ source: [UInt8]) -> [Finding] {
     scope.globalMembers.compactMap { access in
       guard let library = ScriptVocabulary.libraryMembers.first(where: { $0.library == access.base }),
         !library.members.contains(access.member)
@@ -114,7 +114,7 @@ extension PolicyCheck {
         rule, access.range, "there is no '\(access.base).\(access.member)' in policies",
         instead ?? Walk.nearest(access.member, library.members)
           ?? "\(access.base) has \(library.members.joined(separator: ", "))",
-        fix: rule == .unknownField ? Walk.rename(access.member, access.range, library.members) : nil)
+        fix: rule == .unknownField ? Walk.rename(access.member, access.range, library.members, in: source) : nil)
     }
   }
 }

@@ -3,7 +3,9 @@ import Routing
 
 extension PolicyCheck {
   /// Parameters that are read without a value from file or tenant, and parameters that are never read.
-  static func parameters(_ scope: ScopeAnalysis, _ table: ReturnedTable?, given: [Parameter]) -> [Finding] {
+  static func parameters(
+    _ scope: ScopeAnalysis, _ table: ReturnedTable?, _ source: [UInt8], given: [Parameter]
+  ) -> [Finding] {
     guard let table else { return [] }
     var declared: [(name: String, range: SourceRange)] = []
     if let field = table[name: "params"] {
@@ -26,7 +28,7 @@ extension PolicyCheck {
         .undeclaredParameter, access.range, "params.\(access.member) has no default",
         Walk.nearest(access.member, names)
           ?? "declare it in the table, such as params = { \(access.member) = ... }; reading an unset parameter is a fault",
-        fix: rename(access, among: names.filter { name in !reads.contains { $0.member == name } }))
+        fix: rename(access, among: names.filter { name in !reads.contains { $0.member == name } }, in: source))
     }
     // If a name is computed, or the whole table is passed on, any parameter can be read.
     let members = scope.globalMembers.filter { $0.base == "params" }
@@ -43,10 +45,9 @@ extension PolicyCheck {
 
   /// The declared parameter that was probably meant: read nowhere, and one letter away. Otherwise a tenant may set the
   /// other name.
-  private static func rename(_ access: MemberAccess, among unread: [String]) -> Fix? {
-    guard access.range.end.offset - access.range.start.offset == access.member.utf8.count else { return nil }
-    return certainName(for: access.member, among: unread, atMost: 1).map {
-      .rename(access.range, from: access.member, to: $0)
+  private static func rename(_ access: MemberAccess, among unread: [String], in source: [UInt8]) -> Fix? {
+    certainName(for: access.member, among: unread, atMost: 1).flatMap {
+      .rename(access.range, from: access.member, to: $0, in: source)
     }
   }
 }
