@@ -108,6 +108,8 @@ struct CanaryJudgeTests {
       ("faults", "expected NAME=LIMIT"), ("fault=1%", "expected faults, waiting, moved, failed or least"),
       ("faults=101%", "faults: expected 1%, +1% or off"), ("faults=-1%", "faults: expected"),
       ("least=0", "least: expected 1 to 1000000"), ("", "expected NAME=LIMIT"),
+      ("faults=1%,faults=2%", "expected each limit once, found 'faults' twice"),
+      ("least=40,moved=off,least=40", "expected each limit once, found 'least' twice"),
     ] {
       let error = #expect(throws: RollbackLimits.Unreadable.self) { try limits.read(text) }
       #expect(error?.message.contains(part) == true, "\(text): \(error?.message ?? "")")

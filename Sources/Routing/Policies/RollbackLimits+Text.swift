@@ -6,12 +6,16 @@ extension RollbackLimits {
     package let message: String
   }
 
-  /// Sets the limits that the text names; the others keep their values.
+  /// Sets the limits that the text names; the others keep their values. Throws for a name that the text has twice.
   package mutating func read(_ text: String) throws(Unreadable) {
+    var seen = Set<String>()
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
       let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
       guard sides.count == 2 else {
         throw Unreadable(message: "expected NAME=LIMIT such as faults=1% or waiting=+10%, found '\(part)'")
+      }
+      guard seen.insert(sides[0]).inserted else {
+        throw Unreadable(message: "expected each limit once, found '\(sides[0])' twice")
       }
       if sides[0] == "least" {
         guard let count = Int(sides[1]), (1...1_000_000).contains(count) else {
