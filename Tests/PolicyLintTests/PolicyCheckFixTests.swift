@@ -107,6 +107,24 @@ struct PolicyCheckFixTests {
     #expect(String(decoding: fixedFile.source, as: UTF8.self).contains("note(contact.devise) wait('x')"))
   }
 
+  /// `score` cannot become a local variable: the function has as many as Lua allows.
+  private static func full(_ body: String) -> String {
+    let locals = (1...198).map { "local l\($0) = 1\n" }.joined()
+    return "return { select = function(contact, fleet)\n\(locals)\(body)\nend }"
+  }
+
+  @Test func `a fix that makes the file worse is refused, and the other fixes are applied`() throws {
+    let body = "note(contact.devise.id) score = 1 note(score) note(fleet[1].statuss)"
+    let fixedFile = PolicyCheck.FixedFile(file: "p", source: Array(Self.full(body).utf8))
+    #expect(
+      String(decoding: fixedFile.source, as: UTF8.self)
+        == Self.full("note(contact.device.id) score = 1 note(score) note(fleet[1].status)"))
+    #expect(fixedFile.fixed.map(\.rule) == [.unknownField, .unknownField])
+    #expect(fixedFile.refused.map(\.rule) == [.undeclaredVariable])
+    let again = PolicyCheck.FixedFile(file: "p", source: fixedFile.source)
+    #expect(again.fixed.isEmpty && again.refused.map(\.fix) == fixedFile.refused.map(\.fix))
+  }
+
   // ---- Mistakes in real policies
 
   private struct Subject: Sendable, CustomTestStringConvertible {

@@ -81,10 +81,9 @@ struct CheckCommand: ParsableCommand {
       let file = try CheckPolicyFile(
         path, source: try readInput(path), disabled: disable.compactMap(PolicyCheck.Rule.init)
       ).run(fixes: fix)
-      for finding in file.fixed {
-        let place = [finding.line, finding.column].compactMap { $0.map(String.init) }.joined(separator: ":")
-        TerminalOutput.note(
-          "\(path):\(place): fixed: \(finding.fix?.summary ?? finding.message) [\(finding.rule.rawValue)]")
+      for finding in file.fixed { TerminalOutput.note(Self.note("fixed", finding, path)) }
+      for finding in file.refused {
+        TerminalOutput.note(Self.note("not fixed, the file would then have a new error", finding, path))
       }
       let text = report.add(file)
       guard format == .table else { continue }
@@ -92,5 +91,11 @@ struct CheckCommand: ParsableCommand {
       TerminalOutput.write(text.findings)
     }
     return report
+  }
+
+  /// `p.lua:3:9: fixed: 'devise' becomes 'device' [unknown-field]`
+  private static func note(_ outcome: String, _ finding: PolicyCheck.Finding, _ path: String) -> String {
+    let place = [finding.line, finding.column].compactMap { $0.map(String.init) }.joined(separator: ":")
+    return "\(path):\(place): \(outcome): \(finding.fix?.summary ?? finding.message) [\(finding.rule.rawValue)]"
   }
 }

@@ -13,6 +13,9 @@ package struct CheckedFile: Sendable {
   package let findings: [PolicyCheck.Finding]
   /// The findings that were corrected in the file; they are not among `findings`.
   package let fixed: [PolicyCheck.Finding]
+  /// The findings whose fix was tried and not written, because the file would then have a new error. Those among `findings`
+  /// have no fix.
+  package let refused: [PolicyCheck.Finding]
 }
 
 /// Checks one file without calling its hooks.
@@ -27,23 +30,26 @@ package struct CheckPolicyFile {
     (self.path, self.source, self.disabled) = (path, source, disabled)
   }
 
-  /// Checks the file; with `fixes`, first writes it with all unambiguous corrections. Never writes a file of cases or a file that
-  /// needs no correction. Throws a `Problem` if the file cannot be written, or changed since it was read.
+  /// Checks the file; with `fixes`, first writes it with all unambiguous corrections that give it no new error. Never writes a
+  /// file of cases or a file that needs no correction. Throws a `Problem` if the file cannot be written, or changed since it was read.
   package func run(fixes: Bool) throws -> CheckedFile {
-    guard fixes, !isCases else { return checked(source, fixed: []) }
+    guard fixes, !isCases else { return checked(source) }
     let fix = PolicyCheck.FixedFile(file: name, source: source) { !disabled.contains($0.rule) }
-    guard !fix.fixed.isEmpty else { return checked(source, fixed: []) }
-    try write(fix.source)
-    return checked(fix.source, fixed: fix.fixed)
+    if !fix.fixed.isEmpty { try write(fix.source) }
+    return checked(fix.source, fixed: fix.fixed, refused: fix.refused)
   }
 
-  private func checked(_ source: [UInt8], fixed: [PolicyCheck.Finding]) -> CheckedFile {
+  private func checked(
+    _ source: [UInt8], fixed: [PolicyCheck.Finding] = [], refused: [PolicyCheck.Finding] = []
+  ) -> CheckedFile {
     let all =
       isCases
       ? PolicyCheck.findings(inCases: name + ".lua", source: source)
       : PolicyCheck(file: name, source: source).findings
-    return CheckedFile(
-      path: path, source: source, findings: all.filter { !disabled.contains($0.rule) }, fixed: fixed)
+    let findings = all.filter { !disabled.contains($0.rule) }.map { finding in
+      finding.fix != nil && refused.contains { $0.fix == finding.fix } ? finding.withoutFix : finding
+    }
+    return CheckedFile(path: path, source: source, findings: findings, fixed: fixed, refused: refused)
   }
 
   /// The name of its policy, or of its cases.

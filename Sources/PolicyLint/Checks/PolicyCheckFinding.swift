@@ -30,6 +30,12 @@ extension PolicyCheck {
       (range, fix) = (nil, nil)
     }
 
+    /// The same finding without its fix.
+    package var withoutFix: Finding {
+      guard let range else { return self }
+      return Finding(rule, range, message, advice)
+    }
+
     /// Determined by the rule.
     package var severity: Severity { rule.severity }
     /// From 1; nil if the finding is about the file.

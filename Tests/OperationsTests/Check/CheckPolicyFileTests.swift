@@ -34,6 +34,18 @@ struct CheckPolicyFileTests {
     #expect(try check(path, String(decoding: fixed.source, as: UTF8.self), fixes: true).fixed.isEmpty)
   }
 
+  @Test func `a fix that would give the file a new error is not written, and its finding has no fix`() throws {
+    let locals = (1...198).map { "local l\($0) = \($0)\n" }.joined()
+    let source = "return { select = function(contact, fleet)\n\(locals)score = 1 note(score) end }"
+    let path = try folder.write(source, to: "p.lua")
+    #expect(try check(path, source).findings.contains { $0.rule == .undeclaredVariable && $0.fix != nil })
+    let checked = try check(path, source, fixes: true)
+    #expect(checked.fixed.isEmpty && checked.refused.map(\.rule) == [.undeclaredVariable])
+    #expect(
+      checked.findings.contains { $0.rule == .undeclaredVariable } && checked.findings.allSatisfy { $0.fix == nil })
+    #expect(try folder.contents("p.lua") == Array(source.utf8))
+  }
+
   @Test func `a file that changed after it was read is not written`() throws {
     let path = try folder.write("return {}\n", to: "p.lua")
     let error = #expect(throws: Problem.self) { try check(path, source, fixes: true) }
