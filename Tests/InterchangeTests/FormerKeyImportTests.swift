@@ -38,6 +38,13 @@ struct FormerKeyImportTests {
     #expect(try store.value("SELECT limit_queue FROM user_devices WHERE external_id = 'D1'") == 5)
     let problem = try store.problem("tenant,id,limit_queue,limit_in_flight\nacme,D1,5,6\n", as: .csv(.device))
     #expect(problem.line == 2 && problem.field == "limit_in_flight", "\(problem)")
+    #expect(
+      problem.message
+        == "line 2, limit_in_flight: expected the value of 'limit_queue', the number 5, found the number 6; "
+        + "'limit_in_flight' is the old name of 'limit_queue'; leave it out")
+    let same = "tenant,id,limit_queue,limit_in_flight\nacme,D1,6,6\nacme,D2,,7\n"
+    #expect(try store.importing(same, as: .csv(.device)).notes.count == 1)
+    #expect(try store.value("SELECT limit_queue FROM user_devices WHERE external_id = 'D2'") == 7)
     let unknown = try store.problem("tenant,id,limit_inflight\nacme,D1,5\n", as: .csv(.device))
     #expect(!unknown.message.contains("limit_in_flight"), "\(unknown)")
   }

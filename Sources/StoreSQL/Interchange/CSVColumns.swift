@@ -6,6 +6,8 @@ struct CSVColumns {
   private let type: String
   private let columns: [CSVTable.Column]
   private let known: [CSVTable.Column]
+  /// Pairs of columns of the file that are the former and the present name of one value.
+  private let renamed: [(former: CSVTable.Column, column: CSVTable.Column)]
 
   /// Throws an `ImportProblem` on line 1 for an unknown column.
   init(_ header: [String], of table: CSVTable) throws {
@@ -13,7 +15,7 @@ struct CSVColumns {
     let known = table.columns
     let former = table.carried.compactMap(\.formerCSV)
     self.known = known
-    columns = try header.map { name in
+    let columns = try header.map { name in
       if let column = (known + former).first(where: { $0.name == name }) { return column }
       let attribute = name.dropFirst(CSVTable.attributePrefix.count)
       if table.hasAttributes, name.hasPrefix(CSVTable.attributePrefix), !attribute.isEmpty {
@@ -25,6 +27,13 @@ struct CSVColumns {
         line: 1, field: terminalSafe(name),
         "unknown column; "
           + (EditDistance.hint(to: name, among: names) ?? "the known columns are \(list)"))
+    }
+    self.columns = columns
+    renamed = table.carried.compactMap { carried in
+      guard let former = carried.formerCSV, columns.contains(where: { $0.name == former.name }),
+        let column = columns.first(where: { $0.name == carried.name })
+      else { return nil }
+      return (former, column)
     }
   }
 
@@ -50,8 +59,17 @@ struct CSVColumns {
     return object
   }
 
-  /// Two columns that form one value must be set together.
+  /// Two columns that form one value must be set together, and two names of one value must not differ.
   private func checkPairs(_ object: JSONObject, _ row: CSVRow) throws {
+    for (former, column) in renamed {
+      guard let found = former.place.value(in: object), let expected = column.place.value(in: object),
+        found != expected
+      else { continue }
+      throw ImportProblem(
+        line: row.line, field: former.name,
+        "expected the value of '\(column.name)', \(expected.briefly), found \(found.briefly); "
+          + "'\(former.name)' is the old name of '\(column.name)'; leave it out")
+    }
     guard case .array(let elements)? = object["pace_s"], elements.count != 2 else { return }
     throw ImportProblem(
       line: row.line, field: "pace_max_s",
@@ -71,5 +89,18 @@ struct CSVColumns {
       }
     }
     return path == "pace_s" ? "pace_min_s" : path
+  }
+}
+
+extension CSVTable.Place {
+  /// The value of a key or member; nil if the object does not have it, and for an element of a list.
+  fileprivate func value(in object: JSONObject) -> JSONValue? {
+    switch self {
+    case .key(let key): return object[key]
+    case .member(let key, let name):
+      guard case .object(let members)? = object[key] else { return nil }
+      return members[name]
+    case .element: return nil
+    }
   }
 }
