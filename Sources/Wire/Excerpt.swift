@@ -3,10 +3,13 @@ enum Excerpt {
   /// The maximum number of scalars quoted.
   static let limit = 40
 
-  /// The text, shortened to 40 scalars that end in `…`, with invisible characters escaped.
+  /// The maximum number of scalars quoted of an object or array.
+  static let objectLimit = 120
+
+  /// The text, shortened to `limit` scalars that end in `…`, with invisible characters escaped.
   ///
   /// The limit counts Unicode scalars: a sender can make a single grapheme arbitrarily long.
-  static func of(_ text: String) -> String {
+  static func of(_ text: String, limit: Int = limit) -> String {
     let scalars = text.unicodeScalars
     guard scalars.count > limit else { return terminalSafe(text) }
     return terminalSafe(String(scalars.prefix(limit - 1))) + "…"

@@ -16,18 +16,39 @@ package struct FormerKey: Equatable, Sendable {
 extension JSONReader {
   /// Lets `former` stand for `key` in all later requests for `key`. Returns nil when the object does not have it.
   ///
-  /// Throws when both are there with different values. Errors about the value name the key that the object has; lists of
-  /// known keys do not name `former`.
+  /// Throws when both are there with different values; the order of members does not make objects different. Errors
+  /// about the value name the key that the object has; lists of known keys do not name `former`.
   package mutating func accept(_ former: String, for key: String) throws(FieldError) -> FormerKey? {
     guard let value = source[former] else { return nil }
-    if let present = source[key], present != value {
+    if let present = source[key], !present.isSame(as: value) {
       throw FieldError(
-        path: path(of: former), expected: "the value of '\(key)', \(present.briefly)", found: value.briefly,
+        path: path(of: former), expected: "the value of '\(key)', \(present.excerpt)", found: value.excerpt,
         hint: "'\(former)' is the old name of '\(key)'; leave it out")
     }
     let newPath = path(of: key)
     let found = FormerKey(path: path(of: former), newPath: newPath, former: former, name: key)
     formerNames[key] = former
     return found
+  }
+}
+
+extension JSONValue {
+  /// Whether the values are equal, or differ only in the order of the members of objects.
+  fileprivate func isSame(as other: JSONValue) -> Bool {
+    switch (self, other) {
+    case (.object(let left), .object(let right)):
+      left.count == right.count
+        && left.members.allSatisfy { member in right[member.key].map { member.value.isSame(as: $0) } ?? false }
+    case (.array(let left), .array(let right)): left.elementsEqual(right) { $0.isSame(as: $1) }
+    default: self == other
+    }
+  }
+
+  /// As `briefly`, but with the start of an object or array.
+  fileprivate var excerpt: String {
+    switch self {
+    case .array, .object: "\(briefly) \(Excerpt.of(JSONWriter().string(self), limit: Excerpt.objectLimit))"
+    default: briefly
+    }
   }
 }

@@ -71,4 +71,46 @@ struct FormerKeyImportTests {
     #expect(try other.importing(exported).notes.isEmpty)
     #expect(try other.exported() == exported)
   }
+
+  private func canary(_ limits: String) -> String {
+    """
+    \(HistoryLines.revision)
+    {"type":"policy_activation","tenant":"acme","generation":1,"position":1,"revision":"\(HistoryLines.digest)","at":"2026-11-22T08:00:00Z"}
+    {"type":"policy_change","tenant":"acme","generation":2,"at":"2026-11-22T08:10:00Z","actor":"ann","action":"canary","params":{},"canary_share":100000,"canary_since":2,"canary_params":{},\(limits)}
+    """
+  }
+
+  @Test func `both names of a canary's limits are compared without the order of the limits`() throws {
+    let store = try TestStore.acme()
+    let problem = try store.problem(
+      canary(#""canary_guards":{"faults":"2%"},"canary_rollback_limits":{"faults":"+1%","least":50}"#))
+    #expect(problem.line == 3 && problem.field == "canary_guards", "\(problem)")
+    #expect(
+      problem.message
+        == #"line 3, canary_guards: expected the value of 'canary_rollback_limits', an object {"faults":"+1%","least":50}, "#
+        + #"found an object {"faults":"2%"}; 'canary_guards' is the old name of 'canary_rollback_limits'; leave it out"#
+    )
+    let other = canary(
+      #""canary_guards":{"least":50,"faults":"+1%"},"canary_rollback_limits":{"faults":"+1%","least":50}"#)
+    #expect(try store.importing(other).notes.count == 1)
+  }
+
+  @Test(arguments: [
+    (#"{"fault":"2%"}"#, "fault", "the nearest is 'faults'"),
+    (#"{"nope":"2%"}"#, "nope", "the known keys are 'faults', 'waiting', 'moved', 'failed', 'least'"),
+    (#"{"faults":"2"}"#, "", ""), (#"{"moved":"101%"}"#, "moved", "expected 1%, +1% or off"),
+    (#"{"faults":2}"#, "faults", "expected a text"), (#"{"least":0}"#, "least", "1 to 1000000"),
+  ])
+  func `a limit that a canary cannot have is refused`(limits: String, name: String, part: String) throws {
+    for key in ["canary_guards", "canary_rollback_limits"] {
+      let store = try TestStore.acme()
+      guard !name.isEmpty else {
+        #expect(try store.importing(canary("\"\(key)\":\(limits)")).hasChanged)
+        continue
+      }
+      let problem = try store.problem(canary("\"\(key)\":\(limits)"))
+      #expect(problem.line == 3 && problem.field == "\(key).\(name)", "\(problem)")
+      #expect(problem.message.contains(part), "\(problem)")
+    }
+  }
 }

@@ -32,6 +32,20 @@ struct FormerKeyTests {
       error.map { "\($0)".hasPrefix("limits.old: expected the value of 'new'") } == true, "\(error.debugDescription)")
   }
 
+  @Test func `objects in another order are the same, and different ones are quoted`() throws {
+    var same = JSONReader(["old": ["a": 1, "b": [["c": 2, "d": 3]]], "new": ["b": [["d": 3, "c": 2]], "a": 1]])
+    #expect(try same.accept("old", for: "new") != nil)
+    for other: JSONValue in [["a": 1], ["a": 1, "b": 3], ["a": 1, "c": 2], [1]] {
+      var different = JSONReader(["old": ["a": 1, "b": 2], "new": other])
+      let error = #expect(throws: FieldError.self) { try different.accept("old", for: "new") }
+      #expect(error?.expected.hasSuffix(JSONWriter().string(other)) == true, "\(error.debugDescription)")
+      #expect(error?.found == #"an object {"a":1,"b":2}"#)
+    }
+    var long = JSONReader(["old": ["a": .string(String(repeating: "x", count: 500))], "new": [:]])
+    let error = #expect(throws: FieldError.self) { try long.accept("old", for: "new") }
+    #expect(error.map { $0.found.count < 200 && $0.found.hasSuffix("…") } == true)
+  }
+
   @Test func `an error about the value names the key that is there`() throws {
     var reader = JSONReader(["old": "x"])
     _ = try reader.accept("old", for: "new")

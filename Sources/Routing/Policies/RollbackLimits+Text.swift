@@ -18,8 +18,8 @@ extension RollbackLimits {
         throw Unreadable(message: "expected each limit once, found '\(sides[0])' twice")
       }
       if sides[0] == "least" {
-        guard let count = Int(sides[1]), (1...1_000_000).contains(count) else {
-          throw Unreadable(message: "least: expected 1 to 1000000, found '\(sides[1])'")
+        guard let count = Int(sides[1]), (1...RollbackLimits.leastJudgedMax).contains(count) else {
+          throw Unreadable(message: "least: expected 1 to \(RollbackLimits.leastJudgedMax), found '\(sides[1])'")
         }
         leastJudged = count
         continue

@@ -32,6 +32,8 @@ package struct RollbackLimits: Equatable, Sendable {
   package var failed: Bound
   /// The minimum number of steps (messages for `failed`) that each side must have before its limit is evaluated.
   package var leastJudged: Int
+  /// The highest `leastJudged` that an operator can set.
+  package static let leastJudgedMax = 1_000_000
 
   /// The limits used if an operator sets none.
   package static let standard = RollbackLimits()

@@ -51,6 +51,7 @@ extension ImportSession {
     ] {
       if var object = try reader.optionalObject(key) {
         if column == .evidence { formerKeys += try object.renameLimit() }
+        if column == .rollbackLimits { try object.checkRollbackLimits() }
         draft.setJSON(column, .object(object.source))
       } else {
         draft[column] = .null
@@ -160,6 +161,16 @@ extension ImportSession {
 }
 
 extension JSONReader {
+  /// Throws for an unknown limit and for a value that a limit cannot have.
+  fileprivate mutating func checkRollbackLimits() throws(FieldError) {
+    for measure in RollbackLimits.Measure.allCases {
+      guard let text = try optionalString(measure.rawValue), RollbackLimits.Bound(text) == nil else { continue }
+      throw failure(measure.rawValue, expected: "1%, +1% or off, with 0 to 100 percent")
+    }
+    _ = try named("least") { (r, k) throws(FieldError) in try r.whole(k, from: 1, to: RollbackLimits.leastJudgedMax) }
+    try finish()
+  }
+
   /// The evidence of a rollback names the limit that the canary exceeded, which version 0.1.0 called its guard.
   fileprivate mutating func renameLimit() throws(FieldError) -> [FormerKey] {
     guard let former = try accept("guard", for: "rollback_limit") else { return [] }
