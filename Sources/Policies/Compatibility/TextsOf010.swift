@@ -9,6 +9,9 @@ import Routing
 package enum TextsOf010 {
   private static let patterns: [(code: ReasonCode, pattern: TextPattern)] = table.map { ($0, TextPattern($1, choices)) }
 
+  /// The length of a reason that 0.1.0 recorded, in bytes; an import may have longer ones.
+  private static let textMax = 2000
+
   /// The code of a whole text; nil for a text that 0.1.0 did not write.
   package static func code(of text: String) -> ReasonCode? {
     let bytes = Array(text.utf8)
@@ -26,8 +29,10 @@ package enum TextsOf010 {
     return code(of: String(decoding: text.utf8.dropFirst(heading.count), as: UTF8.self)) == own
   }
 
-  /// The texts of 0.1.0 within a longer one, from left to right, the longest where several begin.
+  /// The texts of 0.1.0 within a longer one, from left to right, the longest where several begin. None in a text of more than
+  /// `textMax` bytes: the cost grows with the square of the length.
   package static func caught(in text: String) -> [CaughtText] {
+    guard text.utf8.count <= textMax else { return [] }
     let bytes = Array(text.utf8)
     var found: [CaughtText] = []
     var place = 0
