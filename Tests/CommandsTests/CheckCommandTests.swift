@@ -113,8 +113,9 @@ struct CheckCommandTests {
   @Test func `a fix that would make the file worse is reported and not offered again`() throws {
     let locals = (1...198).map { "local l\($0) = \($0)\n" }.joined()
     try folder.write("return { select = function(contact, fleet)\n\(locals)score = 1 note(score) end }", to: "p.lua")
-    #expect(try check("p.lua").text.contains("  write `local score` (--fix corrects it)\n"))
-    let outcome = try check("--fix", "p.lua")
+    #expect(
+      try check("--disable", "unused-local", "p.lua").text.contains("  write `local score` (--fix corrects it)\n"))
+    let outcome = try check("--fix", "--disable", "unused-local", "p.lua")
     #expect(outcome.code == 1 && outcome.text.contains("  write `local score`\n"), "\(outcome)")
     #expect(
       outcome.stderr.hasPrefix("p.lua:200:1: not fixed, the file would then have a new error: "), "\(outcome.stderr)")

@@ -89,6 +89,7 @@ struct LeadingTests {
     same.digest = "sha256:" + String(repeating: "b", count: 64)
     #expect(try fixture.store.recorded(same) == StoreFixture.revision)
     var other = same
+    other.digest = "sha256:" + String(repeating: "c", count: 64)
     other.parameters.append(Parameter("grace", .number(3)))
     #expect(try fixture.store.recorded(other) == other)
     var fraction = same

@@ -1,7 +1,7 @@
 import Routing
 import Wire
 
-/// A canary's rollback limits as stored: an object with a member for each, named as in `--guard`.
+/// A canary's rollback limits as stored: an object with a member for each, named as in `--rollback-when`.
 extension RollbackLimits {
   init(stored text: String) {
     self.init()
