@@ -2,7 +2,8 @@ import CBaseline
 import Policies
 import Routing
 
-/// Measures a policy that scores every device in Lua against the same source over plain tables in a plain Lua state.
+/// Compares the cost of a policy that scores every device with the cost of the same source in a plain Lua state over plain
+/// tables.
 package struct ScoringBench {
   /// The default fleet sizes.
   package static let devices = [10, 100, 1000]

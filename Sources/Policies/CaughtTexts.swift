@@ -2,7 +2,7 @@ import LuaSandbox
 import Routing
 
 extension Sandbox {
-  /// The texts of Usher's own that the last call raised and that stand in one of `texts`, in the order in which they were raised.
+  /// Usher's own error texts that the last call raised and that one of `texts` contains, in the order in which they were raised.
   func caught(in texts: [String]) -> [CaughtText] {
     guard hasRaised, !texts.isEmpty else { return [] }
     return raised.compactMap { raised in

@@ -3,8 +3,8 @@ import Routing
 
 /// The digest that names a revision: SHA-256 over source and parameters.
 ///
-/// Version 0.1.0 hashed its engine's number and the version of Lua too, so that each upgrade made other revisions. Such digests
-/// stay on record as names: `PolicyRevision.isSame(as:)` compares what revisions consist of.
+/// Version 0.1.0 also hashed its engine's number and the version of Lua, so the same source had a new digest after an upgrade.
+/// Stores keep such digests as names of revisions: to compare revisions, use `PolicyRevision.isSame(as:)`.
 enum RevisionDigest {
   /// `parameters` sorted by name.
   static func digest(_ source: [UInt8], _ parameters: [Parameter]) -> String {
@@ -33,10 +33,10 @@ enum RevisionDigest {
 
   /// The parameters that a recorded digest covers.
   ///
-  /// 0.1.0 hashed 3.0 but recorded it as 3. If `digest` does not match `parameters`, whole numbers are replaced by
-  /// fractions of zero: first those that `declared` declares as fractions, then all combinations of at most 8 whole
-  /// numbers. Returns `parameters` if nothing matches. Costs one digest for a revision of this version, and up to some
-  /// thousands for a row that was changed.
+  /// 0.1.0 hashed 3.0 but recorded it as 3. If `digest` does not match `parameters`, this tries floating-point numbers
+  /// (3.0) in place of integers (3): first for the parameters that `declared` declares as floating-point, then in all
+  /// combinations if there are at most 8 integers. Returns `parameters` if nothing matches. Computes one digest for a
+  /// revision of this version, and up to several thousand for a row that was changed.
   static func parameters(
     in digest: String, of source: [UInt8], recorded parameters: [Parameter], declared: [Parameter] = []
   ) -> [Parameter] {
@@ -60,14 +60,15 @@ enum RevisionDigest {
     return parameters
   }
 
-  /// Whether a recorded digest matches the recorded source and parameters. False for a fraction of zero of 0.1.0.
+  /// Whether a recorded digest matches the recorded source and parameters. False if 0.1.0 hashed a number such as
+  /// 3.0, which it recorded as 3.
   static func isExact(_ revision: PolicyRevision) -> Bool {
     let source = Array(revision.source.utf8)
     return revision.digest == digest(source, revision.parameters)
       || engine(in: revision.digest, of: source, revision.parameters) != nil
   }
 
-  /// The maximum number of whole numbers of which all combinations are tried.
+  /// The maximum number of integers for which `parameters` tries all combinations.
   private static let wholeMax = 8
 
   private static func withFractions(_ indices: [Int], in parameters: [Parameter]) -> [Parameter] {
@@ -107,8 +108,8 @@ extension CompiledPolicy {
   package static let engine = EngineVersion(
     number: 3, lua: Sandbox.luaVersion.split(separator: " ").last.map(String.init) ?? Sandbox.luaVersion)
 
-  /// The digest that this version computes for a revision; its name on record may be an earlier one. Of a revision without
-  /// source, the name on record.
+  /// The digest that this version computes for a revision; the recorded digest may be that of an earlier version. For a
+  /// revision without source, returns the recorded digest.
   package static func digest(of revision: PolicyRevision) -> String {
     if revision.source.isEmpty { return revision.digest }
     let source = Array(revision.source.utf8)
@@ -116,8 +117,9 @@ extension CompiledPolicy {
       source, RevisionDigest.parameters(in: revision.digest, of: source, recorded: revision.parameters))
   }
 
-  /// The engine that decided with this revision, which `recorded` names since schema 11. Nil if neither the record nor the digest
-  /// names it, or if the digest does not belong to source and parameters: then the row was changed.
+  /// The engine that made this revision's decisions. `recorded` is the engine on record, which stores have since schema 11.
+  /// Without it, returns the engine in a digest of 0.1.0, or else this program's engine. Nil if the digest does not match
+  /// source and parameters: the row was changed. A revision without source is not checked.
   package func engine(recorded: EngineVersion?) -> EngineVersion? {
     if revision.source.isEmpty { return recorded ?? CompiledPolicy.engine }
     let own = RevisionDigest.digest(definition.script.source, revision.parameters)

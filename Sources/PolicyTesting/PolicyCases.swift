@@ -53,7 +53,7 @@ package struct PolicyCases: Sendable {
   package var names: [String] { cases.map(\.name) }
   /// In file order.
   package var requests: [DecideRequest] { cases.map(\.request) }
-  /// Keys of the cases by names of an earlier version: the first place of each name.
+  /// Keys that the cases give under the names of an earlier version: the first place of each name.
   package var formerKeys: [FormerKey] {
     var names = Set<String>()
     return requests.flatMap(\.formerKeys).filter { names.insert($0.former).inserted }

@@ -23,7 +23,7 @@ package struct CaseRun: Sendable {
     package let path: String
     /// In the order in which the file lists its cases; empty if `problem` is set.
     package let outcomes: [Outcome]
-    /// Keys of its cases by names of an earlier version, once each; empty if it cannot be read.
+    /// Keys that its cases give under the names of an earlier version, once each; empty if it cannot be read.
     package let formerKeys: [FormerKey]
     /// What is wrong with it, or with its policy, so that its cases cannot be run.
     package let problem: String?

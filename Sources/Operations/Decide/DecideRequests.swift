@@ -8,7 +8,7 @@ package struct DecidedRequest: Sendable {
   package let answer: DecideAnswer
   /// Parameters of the request that no policy or guard declares and that no earlier request had.
   package let undeclared: [String]
-  /// Keys of the request by names of an earlier version; only those that no earlier request had.
+  /// Keys that the request gives under the names of an earlier version; only names that no earlier request used.
   package let formerKeys: [FormerKey]
   /// The policy or guard that failed; nil when none did.
   private let failed: PolicyCatalog.Entry?

@@ -20,7 +20,7 @@ package struct CoverageTally: Sendable {
   /// The result of counting one case.
   package enum Visit: Sendable {
     case counted([UInt64])
-    /// The source with counters did not decide as the policy did.
+    /// The source with counters gave a different answer, could not be used, or had too many loops open at once.
     case leftOut(reason: String)
   }
 

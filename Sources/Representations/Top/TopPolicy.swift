@@ -36,7 +36,7 @@ struct TopPolicy {
     return StyledText(canary + shadow)
   }
 
-  /// States that the file is held; `usher policy list` shows why.
+  /// Shows that the policy's file is held; empty if it is not. `usher policy list` shows why.
   private var held: StyledText {
     status.held == nil ? StyledText("") : StyledText("; its file is ") + StyledText("held", .warning)
   }

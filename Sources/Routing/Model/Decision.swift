@@ -103,7 +103,7 @@ package final class DecisionRemarks: Equatable, Sendable {
   package let narrowed: NarrowedChoice?
   /// The guards that answered without a fault, in evaluation order.
   package let guards: [DecisionOrigin]
-  /// Texts of Usher's own that a script caught and put into the reason, a note or the overruled choice's reason.
+  /// Usher's own error texts that a script caught and put into the reason, a note or the overruled choice's reason.
   package let caught: [CaughtText]
 
   /// Create it only if one of the parts is present; most decisions have no remarks.
@@ -166,7 +166,7 @@ package struct Decision: Equatable, Sendable {
   package var fault: Fault? { remarks?.fault }
   /// The policies' notes, in order; empty for most decisions.
   package var notes: [String] { remarks?.notes ?? [] }
-  /// Texts of Usher's own in the reason and the notes, which a script caught; mostly empty.
+  /// Usher's own error texts that a script caught and put into a reason or a note; mostly empty.
   package var caught: [CaughtText] { remarks?.caught ?? [] }
   /// The choice that a guard replaced with this wait; the decision's origin is then the guard. Otherwise nil.
   package var narrowed: NarrowedChoice? { remarks?.narrowed }

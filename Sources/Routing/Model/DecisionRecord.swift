@@ -72,7 +72,7 @@ package struct RecordedDecision: Sendable {
   package let narrowed: (outcome: Outcome, device: DeviceID, reason: String, code: ReasonCode?, revision: String)?
   /// The code of the reason; nil if a script wrote it, and for decisions of 0.1.0.
   package let code: ReasonCode?
-  /// Texts of Usher's own that a script caught and put into a reason or a note.
+  /// Usher's own error texts that a script caught and put into a reason or a note.
   package let caught: [CaughtText]
 
   /// `device`, `until`, `fault` and `narrowed` must match the outcome; the store's schema checks this when a decision is

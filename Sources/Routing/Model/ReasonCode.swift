@@ -96,7 +96,7 @@ package enum ReasonCode: String, CaseIterable, Sendable {
   package var isOwnWording: Bool { self != .luaError && self != .syntaxError }
 }
 
-/// A text of Usher's own that a script caught and put into a reason or a note.
+/// One of Usher's own error texts, which a script caught and put into a reason or a note.
 package struct CaughtText: Equatable, Sendable {
   /// Which text it is.
   package let code: ReasonCode

@@ -59,8 +59,8 @@ package struct ClaimRounds: Sendable {
     return nil
   }
 
-  /// Records what the last page contained: `read` messages, of which `claimed` were leased. The others were cancelled. A
-  /// page that is not full empties the device's queue.
+  /// Records what the last page contained: `read` messages, of which `claimed` were leased. The others were cancelled. If
+  /// `read` is less than the page's `count`, the device's queue is empty.
   package mutating func record(read: Int, claimed count: Int) {
     guard let page = left else { preconditionFailure("next() returns the page to record") }
     claimed += count

@@ -2,7 +2,7 @@ import Wire
 
 /// The history. Keys without a value are left out, except `code`: null there means that Usher did not write the reason.
 extension ExportQuery {
-  /// The number of each decision within its enrolment, by key: exports identify decisions by it.
+  /// Numbers the decisions of each enrolment from 1, in order of their keys. Exports identify decisions by these numbers.
   static let numbered = """
     WITH numbered AS MATERIALIZED (
       SELECT id, sequence_contact_id, sequence_step_id,
@@ -136,7 +136,7 @@ extension ExportQuery {
       ]))
   }
 
-  /// Texts of Usher's own that a script caught, each with its code.
+  /// Usher's own error texts that a script caught, each with its code.
   private static func caught(_ column: String) -> JSONValue {
     let texts = (try? JSONText.caught(column)) ?? []
     return .array(

@@ -144,7 +144,7 @@ extension ImportSession {
     return [revision.sqlValue, chosen.sqlValue, device.sqlValue, reason.sqlValue, code.sqlValue]
   }
 
-  /// The texts of Usher's own that a script caught, as the column has them; nil without any.
+  /// Usher's own error texts that a script caught, as the column has them; nil without any.
   private func caught(_ reader: inout JSONReader) throws -> String? {
     var texts: [CaughtText] = []
     for var text in try reader.optionalObjects("caught") ?? [] {

@@ -140,7 +140,7 @@ extension JSONReader {
 }
 
 extension JSONReader {
-  /// The name of a zone in the IANA database. Abbreviations and offsets do not define daylight saving time.
+  /// The name of a zone in the IANA database. Abbreviations and offsets are refused: they do not define daylight saving time.
   mutating func timeZone(_ key: String) throws(FieldError) -> String {
     let text = try string(key)
     guard ZoneDatabase.isZone(text) else {

@@ -32,7 +32,7 @@ struct AuditSource: Sendable {
       counts: row["counts"])
   }
 
-  /// `CROSS JOIN` keeps SQLite's planner to this order of tables, and thus the order of rows.
+  /// `CROSS JOIN` makes SQLite join the tables in this order, so that an index returns the rows sorted by time.
   static let deviceEvents = AuditSource(
     sql: """
       SELECT e.at, e.actor, e.system_user, e.kind, t.external_id AS tenant, d.external_id AS device, e.detail

@@ -96,7 +96,7 @@ package struct PostgreSQLDialect: SQLDialect {
         // INDEXED BY name, with the spaces between.
         index += 4
       case (.word, "CROSS") where PostgreSQLDialect.hasCondition(tokens, after: index):
-        // A CROSS JOIN with a condition keeps SQLite's planner to the order of the tables.
+        // A CROSS JOIN with a condition only makes SQLite join the tables in this order.
         index += 1
       case (.word, "MAX"), (.word, "MIN"):
         let isPair = PostgreSQLDialect.argumentCount(tokens, after: index) > 1
