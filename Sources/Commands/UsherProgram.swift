@@ -34,7 +34,7 @@ package struct UsherProgram: AsyncParsableCommand {
       CommandGroup(
         name: "Write a policy", subcommands: [CheckCommand.self, TestCommand.self, DecideCommand.self]),
       CommandGroup(
-        name: "Try and make a change",
+        name: "Try a change, then make it",
         subcommands: [DryRunCommand.self, SimulateCommand.self, ReplayCommand.self, PolicyCommand.self]),
       CommandGroup(name: "Investigate", subcommands: [ExplainCommand.self, ReportCommand.self, AuditCommand.self]),
       CommandGroup(
