@@ -32,12 +32,12 @@ package struct ReplayComparison {
         if let last = side, last.recorded.tenant.key != run.tenant.key { last.addLoads(to: &report) }
         let isSameTenant = side?.recorded.tenant.key == run.tenant.key
         let policies = try isSameTenant ? side!.policies : candidate(run.tenant)
-        let above = run.lineup.guards.map { revision in
+        let inUse = run.lineup.guards.map { revision in
           let known = guards[revision.digest] ?? CompiledPolicy.onRecord(revision, kind: .guard)
           guards[revision.digest] = known
           return known
         }
-        side = ComparedRun(run, policies: policies, guards: above)
+        side = ComparedRun(run, policies: policies, guards: inUse)
       },
       decision: { decision in
         guard let side else { preconditionFailure("a decision belongs to a run") }

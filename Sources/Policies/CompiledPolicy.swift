@@ -65,8 +65,10 @@ package final class CompiledPolicy {
   package convenience init(
     broken fault: Fault, file: String, source: [UInt8], kind: PolicyKind = .policy, recorded: PolicyRevision? = nil
   ) {
+    let own = RevisionDigest.digest(ofUnusable: source)
     let digest = recorded.flatMap {
-      $0.source.isEmpty && RevisionDigest.engine(in: $0.digest, ofUnusable: source) != nil ? $0.digest : nil
+      $0.source.isEmpty && $0.digest != own && RevisionDigest.engine(in: $0.digest, ofUnusable: source) != nil
+        ? $0.digest : nil
     }
     self.init(broken: fault, PolicyScript(file: file, source: source, kind: kind), digest: digest)
   }
@@ -135,7 +137,7 @@ extension CompiledPolicy {
   /// The parameters that the file declares, with their defaults.
   package var declared: [Parameter] { definition.declared }
   /// The contact counts at which a guard starts to apply.
-  var threshold: GuardCondition { definition.threshold }
+  var condition: GuardCondition { definition.condition }
 
   /// Whether the file declares a parameter of this name.
   package func declares(_ parameter: String) -> Bool { declared.contains { $0.name == parameter } }

@@ -21,8 +21,8 @@ package final class Evaluator {
   private lazy var leadView = LeadView()
   /// Evaluated after the policies, in order.
   let guards: [CompiledPolicy]
-  /// The threshold of each guard.
-  private let thresholds: [GuardCondition]
+  /// The condition of each guard.
+  private let conditions: [GuardCondition]
   /// What guards see; filled only if one is evaluated, which is rare.
   private lazy var guardedContact = ContactView(readers: guards)
   private lazy var choiceView = ChoiceView()
@@ -36,7 +36,7 @@ package final class Evaluator {
     others = policies.dropFirst()
     enrollers = policies.filter { $0.hasHook(.enroll) }
     self.guards = guards
-    thresholds = guards.map(\.threshold)
+    conditions = guards.map(\.condition)
     self.fleet = fleet
     view = FleetView(fleet, showsAttributes: (policies + guards).contains { $0.readsDeviceAttributes })
     contactView = ContactView(readers: policies)
@@ -90,13 +90,13 @@ package final class Evaluator {
     return applyGuards(all, of: asked, contact, seed: seed)
   }
 
-  /// Applies the guards whose thresholds are met, then admission.
+  /// Applies the guards whose conditions are met, then admission.
   @inline(__always)
   private func applyGuards(
     _ answer: consuming PolicyAnswer, of asked: CompiledPolicy, _ contact: Contact, seed: UInt64
   ) -> Decision {
-    if !thresholds.isEmpty, answer.verdict.choosesDevice, answer.remarks?.fault == nil,
-      thresholds.contains(where: { $0.isMet(by: contact) })
+    if !conditions.isEmpty, answer.verdict.choosesDevice, answer.remarks?.fault == nil,
+      conditions.contains(where: { $0.isMet(by: contact) })
     {
       return narrow(answer, of: asked, contact, seed: seed)
     }
@@ -116,21 +116,21 @@ package final class Evaluator {
     var (instructions, notes) = (chosen.instructions, chosen.remarks?.notes ?? [])
     var caught = chosen.remarks?.caught ?? []
     var answered: [DecisionOrigin] = []
-    for (place, guardian) in guards.enumerated() where thresholds[place].isMet(by: contact) {
-      let said = guardian.ask(about: choiceView.table, subject: guardedContact.table, fleet: view, seed: seed)
-      instructions += said.instructions
-      notes += said.remarks?.notes ?? []
-      caught += said.remarks?.caught ?? []
-      if said.remarks?.fault == nil { answered.append(guardian.origin) }
-      if said.isNoOpinion { continue }
+    for (index, policy) in guards.enumerated() where conditions[index].isMet(by: contact) {
+      let answer = policy.ask(about: choiceView.table, subject: guardedContact.table, fleet: view, seed: seed)
+      instructions += answer.instructions
+      notes += answer.remarks?.notes ?? []
+      caught += answer.remarks?.caught ?? []
+      if answer.remarks?.fault == nil { answered.append(policy.origin) }
+      if answer.isNoOpinion { continue }
       let narrowed = NarrowedChoice(
         origin: asked.origin, outcome: outcome, device: device, deviceKey: fleet.members[device].device.key,
         reason: chosen.reason, code: chosen.code)
       let all = PolicyAnswer(
-        said.verdict, reason: said.reason, code: said.code, instructions: instructions,
+        answer.verdict, reason: answer.reason, code: answer.code, instructions: instructions,
         remarks: DecisionRemarks(
-          fault: said.remarks?.fault, notes: notes, narrowed: narrowed, guards: answered, caught: caught))
-      return admit(all, of: guardian, seed: seed)
+          fault: answer.remarks?.fault, notes: notes, narrowed: narrowed, guards: answered, caught: caught))
+      return admit(all, of: policy, seed: seed)
     }
     let all = PolicyAnswer(
       chosen.verdict, reason: chosen.reason, code: chosen.code, instructions: instructions,

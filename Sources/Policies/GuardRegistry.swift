@@ -53,7 +53,7 @@ final class GuardRegistry {
         if !found.entry.source.isEmpty { result.held.append(TenantPolicies.Held(policy: file, why)) }
       }
       if let fault = compiled.fault, let record, isLive(found, record, setting.parameters) {
-        result.held.append(TenantPolicies.Held(policy: file, TenantPolicies.Held.passesNoMore(fault)))
+        result.held.append(TenantPolicies.Held(policy: file, TenantPolicies.Held.noLongerPasses(fault)))
       } else if let fault = compiled.fault {
         let place = fault.line.map { "line \($0): " } ?? ""
         result.refusals.append(TenantPolicies.Refusal(policy: file, message: place + fault.message, code: fault.code))

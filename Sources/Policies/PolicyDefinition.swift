@@ -12,7 +12,7 @@ struct PolicyDefinition {
   /// The parameters that the file declares, with their defaults, in file order.
   let declared: [Parameter]
   /// The contact counts at which a guard starts to apply; always met for a policy.
-  let threshold: GuardCondition
+  let condition: GuardCondition
   let revision: PolicyRevision
   /// The policy's name and digest, as decisions refer to it.
   let origin: DecisionOrigin
@@ -30,7 +30,7 @@ struct PolicyDefinition {
     if let digest {
       merged = RevisionDigest.parameters(in: digest, of: script.source, recorded: merged, declared: declared)
     }
-    threshold = try GuardCondition(sandbox.conditions, parameters: merged)
+    condition = try GuardCondition(sandbox.conditions, parameters: merged)
     revision = PolicyRevision(
       policy: script.file, digest: digest ?? RevisionDigest.digest(script.source, merged),
       source: String(decoding: script.source, as: UTF8.self), parameters: merged)
@@ -44,7 +44,7 @@ struct PolicyDefinition {
     name = script.file
     description = nil
     declared = []
-    threshold = GuardCondition()
+    condition = GuardCondition()
     let digest = digest ?? RevisionDigest.digest(ofUnusable: script.source)
     revision = PolicyRevision(policy: script.file, digest: digest, source: "", parameters: [])
     origin = DecisionOrigin(policy: name, revision: digest)

@@ -81,7 +81,7 @@ enum RevisionDigest {
 
   // What 0.1.0 and earlier versions could hash. Later engines are in no digest, so the lists never grow.
   private static let formerEngines = 1...3
-  private static let formerLua = [CompiledPolicy.engine.lua] + (0...8).map { "5.4.\($0)" }
+  private static let formerLua = (0...8).map { "5.4.\($0)" }
 
   private static func marked(_ source: [UInt8]) -> [UInt8] { Array("refused\n".utf8) + source }
 

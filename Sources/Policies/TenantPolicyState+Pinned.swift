@@ -30,7 +30,10 @@ extension TenantPolicyState {
         continue
       }
       if isOther(name, than: revision) {
-        held.append(TenantPolicies.Held(policy: name, TenantPolicies.Held.pinned("the file has changed", stem)))
+        let why =
+          slots[stem]?.seen?.path == nil
+          ? TenantPolicies.Held.shipped(stem, in: catalog) : TenantPolicies.Held.pinned("the file has changed", stem)
+        held.append(TenantPolicies.Held(policy: name, why))
       } else if areParametersNew {
         let why = TenantPolicies.Held.pinned("the tenant's parameters have changed", stem)
         held.append(TenantPolicies.Held(policy: name, why))
@@ -90,7 +93,7 @@ extension TenantPolicies.Held {
     return TenantPolicies.Held(policy: name, shipped(stem, in: catalog))
   }
 
-  static func passesNoMore(_ fault: Fault) -> Why {
+  static func noLongerPasses(_ fault: Fault) -> Why {
     let place = fault.line.map { "line \($0): " } ?? ""
     return (
       "the file is live and stays live, but it no longer passes: \(place)\(fault.message)", .heldNoLongerPasses

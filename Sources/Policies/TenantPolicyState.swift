@@ -90,7 +90,7 @@ final class TenantPolicyState {
       if let text = update(&slot, name: name, parameters: tenant.parameters) {
         if text.isAccepted { accepted.append(name) }
         if let origin = text.origin { origins.append(origin) }
-        if texts[text.text.policy] != [text.text.digest], text.isAlone { unrecorded.append(text.text) }
+        if texts[text.text.policy] != [text.text.digest], text.replacesTexts { unrecorded.append(text.text) }
       }
       if let fault = slot.fault {
         let place = fault.line.map { "line \($0): " } ?? ""
@@ -141,21 +141,21 @@ final class TenantPolicyState {
   }
 
   /// The result of checking a file.
-  private struct Looked {
+  private struct FileUpdate {
     let text: PolicyText
     /// Where the source came from; nil if it was not accepted.
     let origin: String?
     let isAccepted: Bool
     /// Whether this source replaces all recorded sources of the policy.
-    let isAlone: Bool
+    let replacesTexts: Bool
   }
 
   /// Checks a policy's file and the tenant's parameters. Nil if they are unchanged or cannot be used.
-  private func update(_ slot: inout Slot, name: String, parameters: [Parameter]) -> Looked? {
+  private func update(_ slot: inout Slot, name: String, parameters: [Parameter]) -> FileUpdate? {
     let entry: PolicyCatalog.Entry
     do throws(Fault) {
       guard let found = try catalog.find(named: name) else {
-        try goOn(&slot, withoutFileOf: name, parameters)
+        try continueWithoutFile(&slot, of: name, parameters)
         return nil
       }
       entry = found
@@ -175,16 +175,17 @@ final class TenantPolicyState {
         replace(&slot, with: try compiled(entry.name, live, parameters))
         slot.held = reason
         let isUnclaimed = entry.path != nil && texts[text.policy] == nil
-        return Looked(text: text, origin: nil, isAccepted: false, isAlone: isUnclaimed)
+        return FileUpdate(text: text, origin: nil, isAccepted: false, replacesTexts: isUnclaimed)
       }
       let policy = try acceptance.accept(entry, parameters: parameters, limits: limits, kind: .policy)
       let isNew = replace(&slot, with: policy)
-      return Looked(
-        text: text, origin: live == entry.source ? nil : entry.path ?? "shipped", isAccepted: isNew, isAlone: true)
+      return FileUpdate(
+        text: text, origin: live == entry.source ? nil : entry.path ?? "shipped", isAccepted: isNew, replacesTexts: true
+      )
     } catch {
       if isFirstLook, live == entry.source, isLive(slot, with: parameters) {
         slot.fault = nil
-        slot.held = TenantPolicies.Held.passesNoMore(error)
+        slot.held = TenantPolicies.Held.noLongerPasses(error)
       } else {
         slot.fault = error
       }
@@ -201,7 +202,7 @@ final class TenantPolicyState {
   }
 
   /// Keeps the policy in use if its file is missing. Throws if its source came from the file, which was then removed.
-  private func goOn(_ slot: inout Slot, withoutFileOf name: String, _ parameters: [Parameter]) throws(Fault) {
+  private func continueWithoutFile(_ slot: inout Slot, of name: String, _ parameters: [Parameter]) throws(Fault) {
     if slot.isWithoutFile, parameters == slot.parameters {
       if let fault = slot.fault { throw fault }
       return

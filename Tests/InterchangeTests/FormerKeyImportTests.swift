@@ -30,6 +30,15 @@ struct FormerKeyImportTests {
     #expect(bad.field == "limits.in_flight", "\(bad)")
   }
 
+  @Test func `a line that is skipped leaves no note to the next one`() throws {
+    let bad =
+      #"{"type":"policy_change","tenant":"acme","generation":1,"at":"2026-11-22T08:20:00Z","actor":"usher","#
+      + #""action":"rollback","evidence":{"guard":"faults","bound":"+1%"},"nope":1}"#
+    let result = try TestStore.acme().importing(
+      "\(bad)\n" + #"{"type":"device","tenant":"acme","id":"D1","name":"One"}"#, skipBad: true)
+    #expect(result.badLineCount == 1 && result.notes.isEmpty, "\(result.notes)")
+  }
+
   @Test func `a CSV column of that name is accepted, and the other one named`() throws {
     let store = try TestStore.acme()
     let text = "tenant,id,limit_in_flight\nacme,D1,5\n"

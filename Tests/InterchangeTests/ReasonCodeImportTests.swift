@@ -83,6 +83,16 @@ struct ReasonCodeImportTests {
     #expect(try copy.exported() == text)
   }
 
+  @Test func `a refusal without a code keeps the code of the same refusal`() throws {
+    let store = try enrolled()
+    let line = #"{"type":"policy_refusal","tenant":"acme","policy":"p","refusal":"r","at":"2026-11-22T08:00:00Z"}"#
+    try store.importing(line.replacing("}", with: #","code":"check_failed"}"#))
+    #expect(try !store.importing(line).hasChanged)
+    #expect(try store.exported().contains(#""refusal":"r","code":"check_failed","#))
+    try store.importing(line.replacing(#""r""#, with: #""other""#))
+    #expect(try store.exported().contains(#""refusal":"other","code":null,"#))
+  }
+
   @Test func `a caught text has words`() throws {
     let store = try enrolled()
     let problem = try store.problem(decision(#""caught":[{"code":"unknown_field","text":""}]"#))

@@ -106,8 +106,9 @@ struct ContactOptOutCommand: ParsableCommand {
   func run() throws {
     let store = try store.openToWrite(as: operatorOptions.actor)
     let result = try OptOutLead(who, of: TenantID(stored: tenant)).run(on: store, by: operatorOptions.note())
+    let counted = { (count: Int, noun: String) in "\(count) \(noun)\(count == 1 ? "" : "s")" }
     TerminalOutput.note(
       "\(result.lead) \(result.wasOptedOut ? "had already opted out" : "opted out"); cancelled "
-        + "\(result.cancelledMessages) messages and \(result.cancelledContacts) contacts")
+        + "\(counted(result.cancelledMessages, "message")) and \(counted(result.cancelledContacts, "contact"))")
   }
 }

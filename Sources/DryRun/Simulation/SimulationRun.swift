@@ -93,7 +93,7 @@ struct SimulationRun {
   }
 
   private mutating func noteBacklog(at now: Instant) {
-    guard store.tally.backlog == 0, nextWork.map({ $0 > now }) ?? true else {
+    guard store.tally.openCount == 0, nextWork.map({ $0 > now }) ?? true else {
       drainedAt = nil
       return
     }

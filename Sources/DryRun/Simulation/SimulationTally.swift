@@ -28,7 +28,7 @@ struct SimulationTally {
   func count(_ status: EnrolmentStatus) -> Int { states[status] ?? 0 }
   var inQueue: Int { inQueueAtStart + decisions.queued - sent - messagesCancelled }
   /// Overdue contacts and unsent messages.
-  var backlog: Int { count(.waiting) + inQueue - frozen }
+  var openCount: Int { count(.waiting) + inQueue - frozen }
 
   mutating func begin(_ status: EnrolmentStatus) {
     guard status.isOpen else { return }

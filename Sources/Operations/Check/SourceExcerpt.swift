@@ -39,7 +39,7 @@ package struct SourceExcerpt {
   }
 
   /// `  the line`, and `     ^` below it when a column is known; each ends its line. Empty for a line that is not there.
-  /// With the column after a stretch of the line, `^~~~` is below all of it.
+  /// If `endColumn` is known, `^~~~` marks the whole range.
   package func text(line: Int?, column: Int? = nil, endColumn: Int? = nil) -> String {
     guard let line, lines.indices.contains(line - 1) else { return "" }
     let scalars = String(decoding: lines[line - 1], as: UTF8.self).unicodeScalars.map { $0 == "\t" ? " " : $0 }

@@ -63,7 +63,7 @@ package struct StepPosition: Equatable, Sendable {
 }
 
 extension EnrolmentState {
-  /// Applies a change to the fields that the image has.
+  /// Applies a change to the fields that the state has.
   package mutating func apply(_ change: EnrolmentChange) {
     status = change.status
     if let step = change.step { self.step = step }

@@ -74,9 +74,15 @@ extension ImportSession {
     let tenant = try tenant(&reader)
     let policy = try reader.text("policy")
     let refusal = try reader.text("refusal")
-    let code = try reader.reasonCode("code").value
+    let stated = try reader.reasonCode("code")
     let at = try reader.instant("at")
     try reader.finish()
+    var code = stated.value
+    if case .absent = stated {
+      // An export of 0.1.0 has no codes: the code of the same refusal stays.
+      let sql = "SELECT code FROM policy_refusals WHERE tenant_id = ?1 AND policy = ?2 AND refusal = ?3"
+      code = try value(sql, [tenants[tenant].key, policy, refusal])
+    }
     return try put(
       "policy_refusals", keys: [("tenant_id", tenants[tenant].key.sqlValue), ("policy", policy.sqlValue)],
       values: [("refusal", refusal.sqlValue), ("at", at.sqlValue), ("code", code.sqlValue)])

@@ -81,11 +81,11 @@ extension Importer {
 
   /// `place` gives the name that a field has in the file.
   private mutating func apply(_ reader: inout JSONReader, place: (String) -> String) throws {
+    session.formerKeys.removeAll()
     do {
       let (type, change) = try session.apply(&reader)
       result.counts[type, default: ImportCounts()].add(change)
       for key in session.formerKeys { formerKeys.add(key, line: session.line, place: place) }
-      session.formerKeys.removeAll()
     } catch let error as FieldError {
       throw ImportProblem(line: session.line, error, field: place(error.path))
     } catch let error as any SQLFailure where error.refusal != nil {

@@ -6,7 +6,7 @@ extension SQLiteStore {
   private struct Decided {
     let counts: DecisionCounts
     let record: FleetRecordWriter.Written?
-    /// The ledger whose counts were written.
+    /// The comparison whose counts were written.
     let shadow: ShadowComparison?
   }
 
