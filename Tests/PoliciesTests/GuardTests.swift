@@ -155,7 +155,7 @@ struct GuardTests {
   {
     let model = try Self.guardian("return wait('no', 60)")
     let (one, other) = (model.copy(), model.copy())
-    #expect(one.revision == model.revision && !one.isBroken && one.condition == model.threshold)
+    #expect(one.revision == model.revision && !one.isBroken && one.condition == model.condition)
     one.suspend("tired")
     #expect(try decide("return use('D1', 'x')", [one]).reason == "tired")
     #expect(try decide("return use('D1', 'x')", [other]).reason == "no")

@@ -324,6 +324,7 @@ final class Census {
     #"{"type":"lead","tenant":"acme","id":"L900","triggers":[]}"#,
     #"{"type":"device","tenant":"acme","id":"D4","status":"retired"}"#,
     #"{"type":"guard_params","tenant":"acme","guard":"daily_limit","params":{"limit":9}}"#,
+    #"{"type":"policy_refusal","tenant":"acme","policy":"p","refusal":"r","at":"2026-11-22T08:00:00Z"}"#,
     sequence(steps: 2), sequence(steps: 1),
   ]
 
