@@ -18,6 +18,6 @@ return {
     if home.can_accept_more then return use(home, 'home') end
     local stand_in = fleet:hash(key, { tag = tag, except = home })
     if stand_in and stand_in.can_accept_more then return use(stand_in, 'stands in for ' .. home.id) end
-    return wait('neither home nor its stand-in can accept more', params.max_wait)
+    return wait('neither home nor its substitute can accept more', params.max_wait)
   end,
 }
