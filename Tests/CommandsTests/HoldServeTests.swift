@@ -175,7 +175,7 @@ extension Slow {
         try db.execute(sql: "PRAGMA busy_timeout = 20000; BEGIN IMMEDIATE")
         let hold = try store.usher("hold", "--reason", "outage")
         before = lines(store.sentLog).count
-        #expect(hold.stderr.contains("\(store.path).hold alone"), "\(hold)")
+        #expect(hold.stderr.contains("the hold is only in the file \(store.path).hold"), "\(hold)")
         #expect(store.folder.exists("usher.db.hold"))
         try db.execute(sql: "ROLLBACK")
         return hold
