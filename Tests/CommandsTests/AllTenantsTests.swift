@@ -36,7 +36,8 @@ extension Slow {
         #expect(shown.code == 2 && shown.text.contains("acme") && shown.text.contains("globex"), "\(shown)")
       }
       let mute = try run("--all-tenants")
-      #expect(mute.code == 1 && mute.stderr.contains("--all-tenants requires --reason TEXT"), "\(mute)", sourceLocation: sourceLocation)
+      let isRefused = mute.code == 1 && mute.stderr.contains("--all-tenants requires --reason TEXT")
+      #expect(isRefused, "\(mute)", sourceLocation: sourceLocation)
       let both = try run("--all-tenants", "--tenant", "acme", "--reason", "x")
       #expect(both.code == 64, "\(both)", sourceLocation: sourceLocation)
       #expect(try store.export().bytes == before, sourceLocation: sourceLocation)
