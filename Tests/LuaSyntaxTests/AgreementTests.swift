@@ -45,8 +45,7 @@ import Testing
   }
 
   @Test func `both parsers agree on sources with tokens dropped, doubled, swapped and added`() {
-    let seed = UInt64.random(in: 0...UInt64.max)
-    print("changed tokens seed: \(seed)")
+    let seed = SearchSeed.seed(standard: 1)
     var change = TextChange(seed: seed)
     let compiler = LuaCompiler()
     let sources = GrammarCorpus.all.map(\.source) + AcceptedSnippets.all + Self.policies
@@ -61,8 +60,7 @@ import Testing
   }
 
   @Test func `both parsers agree on sources with bytes dropped, added and changed`() {
-    let seed = UInt64.random(in: 0...UInt64.max)
-    print("changed bytes seed: \(seed)")
+    let seed = SearchSeed.seed(standard: 2)
     var change = TextChange(seed: seed)
     let compiler = LuaCompiler()
     for source in GrammarCorpus.all.map(\.source) + AcceptedSnippets.all where !source.isEmpty {
@@ -75,8 +73,7 @@ import Testing
   }
 
   @Test func `operands group as Lua groups them`() throws {
-    let seed = UInt64.random(in: 0...UInt64.max)
-    print("grouping seed: \(seed)")
+    let seed = SearchSeed.seed(standard: 3)
     var change = TextChange(seed: seed)
     let compiler = LuaCompiler()
     for _ in 0..<800 {

@@ -12,9 +12,7 @@ import Testing
   ]
 
   @Test func `no sequence of tokens crashes the parser`() {
-    var seeds = SystemRandomNumberGenerator()
-    let seed = seeds.next()
-    print("token soup seed: \(seed)")
+    let seed = SearchSeed.seed(standard: 1)
     var generator = SeededRandom(seed: seed)
     for _ in 0..<3_000 {
       let count = Int.random(in: 1...40, using: &generator)
@@ -25,9 +23,7 @@ import Testing
   }
 
   @Test func `no change of bytes crashes the parser`() {
-    var seeds = SystemRandomNumberGenerator()
-    let seed = seeds.next()
-    print("changed bytes seed: \(seed)")
+    let seed = SearchSeed.seed(standard: 2)
     var generator = SeededRandom(seed: seed)
     for source in AcceptedSnippets.all where !source.isEmpty {
       for _ in 0..<10 {
