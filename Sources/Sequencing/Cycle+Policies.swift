@@ -3,6 +3,10 @@ import Routing
 
 /// Updates the policies at the beginning of a cycle.
 extension Cycle {
+  /// The most generations that a tenant's edited files begin in one cycle. A tenant whose files change more often while
+  /// they are read waits for the next cycle.
+  private static let generationsAtOnce = 8
+
   /// The runs of all tenants. A tenant whose policies another process changes at the same time waits for the next cycle.
   func bringUp(at now: Instant) throws -> [TenantRun] {
     let (tenants, changed) = try store.read { snapshot in
@@ -28,15 +32,24 @@ extension Cycle {
   }
 
   private func bringUp(_ tenant: Tenant, at now: Instant, _ findings: inout PolicyFindings) throws -> TenantRun? {
-    let last = generations.last[tenant.key] ?? 0
+    var generation = generations.last[tenant.key] ?? 0
     let known = { try self.store.read { try KnownPolicies(of: tenant.key, in: $0) } }
-    let current = try registry.refresh(tenant, last: last, known: known)
-    guard let generation = try record(current, of: tenant, after: last, at: now, &findings) else { return nil }
+    var current = try registry.refresh(tenant, last: generation, known: known)
+    // After a generation began, the policies are refreshed from the record: if the store already has a revision under
+    // another digest, the policy uses that digest from its first decision on. Files are read then too, and an edit made
+    // in the meantime begins the next generation, so that every decision uses what is on record.
+    for _ in 0..<Cycle.generationsAtOnce where current.proposal != nil {
+      guard let begun = try record(current, of: tenant, after: generation, at: now, &findings) else { return nil }
+      generation = begun
+      current = try registry.refresh(tenant, last: generation, known: known)
+    }
+    guard current.proposal == nil else {
+      findings.events.append(.tenantGivenUp(tenant: tenant.id))
+      return nil
+    }
+    if !current.texts.isEmpty { findings.fileChanges.append(.texts(current.texts, of: tenant.key)) }
     if let change = try fileChange(current, tenant: tenant, in: generation) { findings.fileChanges.append(change) }
-    // If the store already has a revision under another digest, the policy uses that digest from its first decision on.
-    let lineup =
-      try generation == last
-      ? current.lineup : registry.refresh(tenant, last: generation, known: known).lineup
+    let lineup = current.lineup
     let ended = try bringUpWatch(lineup.deciding, of: tenant.key)
     findings.events += ended.map { Event.suspensionEnded(tenant: tenant.id, streak: $0) }
     try recordStreaks(tenant, at: now)
@@ -45,15 +58,13 @@ extension Cycle {
       shadowWatch: shadowWatch(lineup.shadow, of: tenant.key))
   }
 
-  /// Begins a generation if the policies differ from the latest one. Returns the number of the current generation.
+  /// Begins the proposed generation, if there is one. Returns the number of the current generation; nil if another
+  /// process changed the tenant's policies.
   private func record(
     _ current: TenantPolicies, of tenant: Tenant, after last: Int64, at now: Instant,
     _ findings: inout PolicyFindings
   ) throws -> Int64? {
-    guard let proposal = current.proposal else {
-      if !current.texts.isEmpty { findings.fileChanges.append(.texts(current.texts, of: tenant.key)) }
-      return last
-    }
+    guard let proposal = current.proposal else { return last }
     do {
       let begun = try store.begin(proposal.draft(at: now), for: tenant.key, after: last, epoch: epoch)
       generations.last[tenant.key] = begun

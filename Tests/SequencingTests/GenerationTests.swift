@@ -19,8 +19,10 @@ struct GenerationTests {
 
     func refresh(_ tenant: Tenant, last: Int64, known: () throws -> KnownPolicies) rethrows -> TenantPolicies {
       let status = try registry.refresh(tenant, last: last, known: known)
-      defer { meddle = nil }
-      do { try meddle?() } catch { Issue.record(error) }
+      // The action may set the next one.
+      let action = meddle
+      meddle = nil
+      do { try action?() } catch { Issue.record(error) }
       return status
     }
   }
@@ -77,6 +79,40 @@ struct GenerationTests {
     let found = try decisions(engine)
     #expect(found.allSatisfy { ($0.generation == 1) == ($0.reason == "from the file") })
     #expect(found.count { $0.reason == "by hand" } == 100)
+    #expect(try engine.store.integrity().checks.allSatisfy { $0.violations == 0 })
+  }
+
+  @Test(arguments: [1, 2, 30])
+  func `a file edited while its last edit begins a generation never decides before it is on record`(edits: Int) throws {
+    let engine = try engine()
+    let registry = Meddled(rules: engine.folder.file("Rules"))
+    let cycle = Cycle(store: engine.store, registry: registry, epoch: engine.epoch, stopwatch: { 0 })
+    _ = try cycle.run(at: engine.clock.now())
+    var round = 0
+    func edit() throws {
+      round += 1
+      try engine.folder.write(Self.policy("edit \(round)"), to: "Rules/mine.lua")
+      registry.meddle = round < edits ? { try edit() } : nil
+    }
+    for _ in 0..<3 {
+      engine.clock.advance(seconds: 2)
+      (round, registry.meddle) = (0, { try edit() })
+      _ = try cycle.run(at: engine.clock.now())
+    }
+    let live = try Dictionary(
+      uniqueKeysWithValues: engine.store.policyHistory(tenant: nil).map { ($0.generation, $0.revision) })
+    var found: [(generation: Int, revision: String)] = []
+    var generation = 0
+    try engine.store.readHistory { snapshot in
+      try snapshot.visitRecord(
+        RecordFilter(), run: { generation = $0.generation },
+        decision: { decision in
+          found.append((generation, decision.revision))
+          return true
+        })
+    }
+    #expect(!found.isEmpty)
+    for decision in found { #expect(live[decision.generation] == decision.revision) }
     #expect(try engine.store.integrity().checks.allSatisfy { $0.violations == 0 })
   }
 
