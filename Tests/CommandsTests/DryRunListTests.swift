@@ -10,7 +10,7 @@ struct DryRunListTests {
 
   init() throws {
     store = try TestStore.waiting()
-    file = try store.folder.write(DryRunCommandTests.candidate, to: "candidate.lua")
+    file = try store.folder.write(Slow.DryRunCommandTests.candidate, to: "candidate.lua")
   }
 
   private func run(_ arguments: String..., format: String = "json") throws -> UsherProcess.Outcome {
