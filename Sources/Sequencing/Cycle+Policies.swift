@@ -38,8 +38,9 @@ extension Cycle {
     // After a generation began, the policies are refreshed from the record: if the store already has a revision under
     // another digest, the policy uses that digest from its first decision on. Files are read then too, and an edit made
     // in the meantime begins the next generation, so that every decision uses what is on record.
-    for _ in 0..<Cycle.generationsAtOnce where current.proposal != nil {
-      guard let begun = try record(current, of: tenant, after: generation, at: now, &findings) else { return nil }
+    for _ in 0..<Cycle.generationsAtOnce {
+      guard let proposal = current.proposal else { break }
+      guard let begun = try begin(proposal, of: tenant, after: generation, at: now, &findings) else { return nil }
       generation = begun
       current = try registry.refresh(tenant, last: generation, known: known)
     }
@@ -58,13 +59,11 @@ extension Cycle {
       shadowWatch: shadowWatch(lineup.shadow, of: tenant.key))
   }
 
-  /// Begins the proposed generation, if there is one. Returns the number of the current generation; nil if another
-  /// process changed the tenant's policies.
-  private func record(
-    _ current: TenantPolicies, of tenant: Tenant, after last: Int64, at now: Instant,
+  /// Begins the proposed generation. Returns its number; nil if another process changed the tenant's policies.
+  private func begin(
+    _ proposal: GenerationProposal, of tenant: Tenant, after last: Int64, at now: Instant,
     _ findings: inout PolicyFindings
   ) throws -> Int64? {
-    guard let proposal = current.proposal else { return last }
     do {
       let begun = try store.begin(proposal.draft(at: now), for: tenant.key, after: last, epoch: epoch)
       generations.last[tenant.key] = begun

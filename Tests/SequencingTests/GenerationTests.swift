@@ -42,14 +42,16 @@ struct GenerationTests {
     return try TestInstance(scenario, files: ["mine": Self.policy("from the file")])
   }
 
-  private func decisions(_ engine: TestInstance) throws -> [(generation: Int, reason: String)] {
-    var decisions: [(Int, String)] = []
+  private func decisions(
+    _ engine: TestInstance
+  ) throws -> [(generation: Int, reason: String, revision: String)] {
+    var decisions: [(Int, String, String)] = []
     var generation = 0
     try engine.store.readHistory { snapshot in
       try snapshot.visitRecord(
         RecordFilter(), run: { generation = $0.generation },
         decision: { decision in
-          decisions.append((generation, decision.reason))
+          decisions.append((generation, decision.reason, decision.revision))
           return true
         })
     }
@@ -101,16 +103,7 @@ struct GenerationTests {
     }
     let live = try Dictionary(
       uniqueKeysWithValues: engine.store.policyHistory(tenant: nil).map { ($0.generation, $0.revision) })
-    var found: [(generation: Int, revision: String)] = []
-    var generation = 0
-    try engine.store.readHistory { snapshot in
-      try snapshot.visitRecord(
-        RecordFilter(), run: { generation = $0.generation },
-        decision: { decision in
-          found.append((generation, decision.revision))
-          return true
-        })
-    }
+    let found = try decisions(engine)
     #expect(!found.isEmpty)
     for decision in found { #expect(live[decision.generation] == decision.revision) }
     #expect(try engine.store.integrity().checks.allSatisfy { $0.violations == 0 })
