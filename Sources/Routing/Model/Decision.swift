@@ -139,12 +139,14 @@ package struct Decision: Equatable, Sendable {
   package var instructions: Int64
   /// The earliest time at which a device of the fleet can accept more; nil if one can now, or if no time is known.
   package var capacityAt: Instant?
+  /// What a contact that waits for capacity waits for; nil for other outcomes and for waits that only end at a time.
+  package var waitlist: Waitlist?
   private let remarks: DecisionRemarks?
 
   /// By default without remarks and instructions, as for a wait without evaluating a policy.
   package init(
     resolution: Resolution, reason: String, code: ReasonCode? = nil, origin: DecisionOrigin, seed: UInt64,
-    instructions: Int64 = 0, remarks: DecisionRemarks? = nil, capacityAt: Instant? = nil
+    instructions: Int64 = 0, remarks: DecisionRemarks? = nil, capacityAt: Instant? = nil, waitlist: Waitlist? = nil
   ) {
     self.resolution = resolution
     self.code = code
@@ -154,6 +156,7 @@ package struct Decision: Equatable, Sendable {
     self.instructions = instructions
     self.remarks = remarks
     self.capacityAt = capacityAt
+    self.waitlist = waitlist
   }
 
   /// The outcome of the resolution.

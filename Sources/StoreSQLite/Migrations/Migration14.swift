@@ -1,0 +1,52 @@
+/// Waitlists, priorities, and waking contacts after a change.
+enum Migration14 {
+  static let sql = """
+    -- What contacts wait for: a device, the whole fleet (neither column), or the devices of a filter (canonical JSON).
+    CREATE TABLE waitlists (
+      id INTEGER PRIMARY KEY,
+      tenant_id INTEGER NOT NULL REFERENCES tenants (id),
+      device_id INTEGER,
+      filter TEXT CHECK (filter IS NULL OR json_type(filter) = 'object'),
+      FOREIGN KEY (device_id, tenant_id) REFERENCES user_devices (id, tenant_id),
+      CHECK (device_id IS NULL OR filter IS NULL)
+    ) STRICT;
+    CREATE UNIQUE INDEX waitlists_target ON waitlists (tenant_id, ifnull(device_id, 0), ifnull(filter, ''));
+
+    -- The waitlist of a waiting enrolment; NULL if it only waits for a time. priority is that of its step when the wait
+    -- began: 0 urgent, 1 normal, 2 bulk. faults counts the faults in a row of this contact.
+    ALTER TABLE sequence_contacts ADD COLUMN waitlist_id INTEGER REFERENCES waitlists (id)
+      CHECK (waitlist_id IS NULL OR status = 'waiting');
+    ALTER TABLE sequence_contacts ADD COLUMN priority INTEGER NOT NULL DEFAULT 1 CHECK (priority BETWEEN 0 AND 2);
+    ALTER TABLE sequence_contacts ADD COLUMN faults INTEGER NOT NULL DEFAULT 0 CHECK (faults >= 0);
+    CREATE INDEX sequence_contacts_waits ON sequence_contacts (tenant_id, waitlist_id, priority, due_at, id)
+      WHERE status = 'waiting';
+
+    -- Priorities of steps and messages; bulk_share is the percentage of a device's limits that bulk messages may use.
+    ALTER TABLE sequence_steps ADD COLUMN priority INTEGER NOT NULL DEFAULT 1 CHECK (priority BETWEEN 0 AND 2);
+    ALTER TABLE tenants ADD COLUMN bulk_share INTEGER NOT NULL DEFAULT 80 CHECK (bulk_share BETWEEN 0 AND 100);
+    ALTER TABLE broadcast_messages ADD COLUMN priority INTEGER NOT NULL DEFAULT 1 CHECK (priority BETWEEN 0 AND 2);
+    DROP INDEX broadcast_messages_pending;
+    CREATE INDEX broadcast_messages_pending ON broadcast_messages (device_id, priority, id) WHERE status = 'pending';
+
+    -- waitlist is the answer's, as JSON: "fleet", {"device":"D1"}, {"tag":"vip"}. priority is the contact's; NULL is normal.
+    ALTER TABLE decisions ADD COLUMN waitlist TEXT CHECK (waitlist IS NULL OR outcome = 'wait');
+    ALTER TABLE decisions ADD COLUMN priority INTEGER CHECK (priority IS NULL OR priority = 0 OR priority = 2);
+    -- The tenant's bulk_share at the time; NULL for records of earlier versions.
+    ALTER TABLE fleet_records ADD COLUMN bulk_share INTEGER;
+
+    -- The waits of a tenant that are decided again because a generation began: those that began before `at`, in the order
+    -- of the waitlists. The cursor (priority, due_at, contact_id) is the last one decided; NULL before the first.
+    CREATE TABLE wakes (
+      tenant_id INTEGER PRIMARY KEY REFERENCES tenants (id),
+      generation INTEGER NOT NULL,
+      at INTEGER NOT NULL,
+      after_decision_id INTEGER NOT NULL,
+      priority INTEGER,
+      due_at INTEGER,
+      contact_id INTEGER,
+      decided INTEGER NOT NULL DEFAULT 0,
+      total INTEGER NOT NULL,
+      ended_at INTEGER
+    ) STRICT;
+    """
+}
