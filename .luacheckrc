@@ -4,7 +4,7 @@ max_line_length = 130
 
 stds.usher = {
   read_globals = {
-    'use', 'move', 'wait', 'skip', 'note', 'now', 'params', 'random', 'local_time',
+    'use', 'move', 'wait', 'wait_for', 'skip', 'note', 'now', 'params', 'random', 'local_time',
     'starts_with', 'ends_with', 'contains', 'glob', 'split',
     'assert', 'error', 'ipairs', 'pairs', 'pcall', 'select', 'tonumber', 'tostring', 'type',
     string = { fields = { 'byte', 'char', 'format', 'len', 'lower', 'rep', 'reverse', 'sub', 'upper' } },

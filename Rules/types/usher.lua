@@ -133,6 +133,14 @@ function move(device, reason) end
 ---@return Verdict
 function wait(reason, seconds) end
 
+---Queue nothing now, and put the contact on the waitlist of a device, of the fleet, or of the devices that match a filter.
+---Decide again when such a device has capacity, and after `seconds` at the latest.
+---@param what Device|Fleet|Filter|string
+---@param reason? string
+---@param seconds? number 0 to 31622400; by default 86400
+---@return Verdict
+function wait_for(what, reason, seconds) end
+
 ---Skip this step: send no message, and continue with the next step.
 ---@param reason? string
 ---@return Verdict

@@ -36,6 +36,7 @@ typedef struct {
     int64_t member;
     double seconds;
     bool has_seconds;
+    sandbox_target target;
     uint32_t length;
     char text[TEXT_MAX + 1];
 } verdict_slot;
@@ -44,6 +45,12 @@ typedef struct {
     uint32_t length;
     char text[TEXT_MAX + 1];
 } bounded_text;
+
+// The texts of a verdict's filter, copied: the script's own strings may be collected before the result is read.
+typedef struct {
+    bool has_tag, has_group;
+    bounded_text tag, group;
+} filter_texts;
 
 // A text of one of the sandbox's own errors, without the script's position.
 typedef struct {
@@ -142,6 +149,7 @@ struct sandbox {
     uint64_t random_state;
     verdict_slot verdicts[VERDICT_SLOTS];
     uint32_t verdict_count;
+    filter_texts *filters;  // VERDICT_SLOTS of them, allocated at the first verdict with a filter
     bounded_text *notes;  // NOTE_MAX of them, allocated at the first note
     uint32_t note_count;
 
@@ -255,6 +263,10 @@ int views_check(lua_State *L, int index, uint32_t *detail, uint32_t *place);
 bool views_push_text(lua_State *L, int index);
 // The index of the member at `index`, given as a handle or an id; raises an error if it is neither.
 int64_t views_member(lua_State *L, int index, const char *function);
+// What the value at `index` names for a verdict: the set, a member (as a handle or an id) or a filter. For a member,
+// *filter has its index in `except`; the texts of a filter belong to values on the stack. Raises an error for any other
+// value.
+sandbox_target views_target(lua_State *L, int index, const char *function, row_filter *filter);
 // Pushes a one-word field of the row at `bytes`.
 void views_push_word(lua_State *L, const uint8_t *bytes, const sandbox_field *field);
 // Pushes the metatable of the mirror's rows.

@@ -58,6 +58,7 @@ void sandbox_destroy(sandbox *box) {
     release_list(&box->parameters);
     release_list(&box->conditions);
     memory_release(box->notes);
+    memory_release(box->filters);
     memory_release(box->heap);
     memory_release(box->mirror.eligible);
     memory_release(box);
@@ -441,6 +442,12 @@ static void read_answer(sandbox *box, const sandbox_request *request, sandbox_re
         result->answer = SANDBOX_ANSWER_VERDICT;
         result->verdict = slot->verdict;
         result->member = slot->member;
+        result->target = slot->target;
+        if (slot->target == SANDBOX_TARGET_FILTER) {
+            const filter_texts *texts = &box->filters[place];
+            result->target_tag = (sandbox_text){texts->has_tag ? texts->tag.text : NULL, texts->tag.length};
+            result->target_group = (sandbox_text){texts->has_group ? texts->group.text : NULL, texts->group.length};
+        }
         result->has_seconds = slot->has_seconds;
         result->seconds = slot->seconds;
         set_text(result, slot->text, slot->length);

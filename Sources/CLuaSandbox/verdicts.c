@@ -12,21 +12,23 @@ sandbox *verdicts_in_call(lua_State *L, const char *function) {
     return box;
 }
 
-static int make_verdict(lua_State *L, uint32_t which) {
-    sandbox *box = box_of(L);
-    const sandbox_verdict_spec *spec = &box->vocabulary->verdicts[which];
-    if (box->phase != PHASE_CALL) verdicts_in_call(L, spec->name);
+// The next verdict of the call, which has not been counted yet.
+static inline verdict_slot *next_slot(lua_State *L, sandbox *box, uint32_t which, const char *name) {
+    if (box->phase != PHASE_CALL) verdicts_in_call(L, name);
     limits_charge(L, 2);
     if (box->verdict_count == VERDICT_SLOTS)
-        return limits_raise(L, SANDBOX_FAULT_VERDICT, SANDBOX_CODE_TOO_MANY_VERDICTS,
-                            "more than %d verdicts in one call; return the first one that fits",
-                            VERDICT_SLOTS);
+        limits_raise(L, SANDBOX_FAULT_VERDICT, SANDBOX_CODE_TOO_MANY_VERDICTS,
+                     "more than %d verdicts in one call; return the first one that fits", VERDICT_SLOTS);
     verdict_slot *slot = &box->verdicts[box->verdict_count];
     slot->verdict = which;
-    slot->member = spec->takes_member ? views_member(L, 1, spec->name) : -1;
     slot->has_seconds = false;
+    return slot;
+}
 
-    int reason = spec->takes_member ? 2 : 1, kind = lua_type(L, reason);
+// Reads the reason at `reason` and the seconds after it, and returns the verdict to the script.
+static inline int finish_verdict(lua_State *L, sandbox *box, const sandbox_verdict_spec *spec, verdict_slot *slot,
+                                 int reason) {
+    int kind = lua_type(L, reason);
     size_t length = 0;
     const char *text = "";
     if (kind == LUA_TSTRING)
@@ -57,12 +59,58 @@ static int make_verdict(lua_State *L, uint32_t which) {
     return 1;
 }
 
+static int make_verdict(lua_State *L, uint32_t which) {
+    sandbox *box = box_of(L);
+    const sandbox_verdict_spec *spec = &box->vocabulary->verdicts[which];
+    verdict_slot *slot = next_slot(L, box, which, spec->name);
+    slot->member = spec->takes_member ? views_member(L, 1, spec->name) : -1;
+    slot->target = SANDBOX_TARGET_NONE;
+    return finish_verdict(L, box, spec, slot, spec->takes_member ? 2 : 1);
+}
+
+// A filter's text outlives the call and is shown to people, so it is kept only if it needs no change for that.
+static bool keep_text(lua_State *L, bounded_text *to, sandbox_text from, const char *function, const char *key) {
+    to->length = 0;
+    if (from.bytes == NULL) return false;
+    to->length = text_neutralise(to->text, from.bytes, from.length);
+    if (to->length != from.length || memcmp(to->text, from.bytes, from.length) != 0)
+        limits_raise(L, SANDBOX_FAULT_VERDICT, SANDBOX_CODE_INVALID_WAITLIST,
+                     "%s: %s: expected at most %d bytes of UTF-8 without control characters, found other text",
+                     function, key, TEXT_MAX);
+    return true;
+}
+
+// A verdict with a target: (target, reason, seconds).
+static int make_targeted(lua_State *L, uint32_t which) {
+    sandbox *box = box_of(L);
+    const sandbox_verdict_spec *spec = &box->vocabulary->verdicts[which];
+    verdict_slot *slot = next_slot(L, box, which, spec->name);
+    lua_settop(L, 3);  // reading a filter leaves values above the arguments
+    row_filter filter;
+    slot->target = views_target(L, 1, spec->name, &filter);
+    slot->member = filter.except;
+    if (slot->target == SANDBOX_TARGET_FILTER) {
+        if (box->filters == NULL) {
+            box->filters = memory_resize(NULL, VERDICT_SLOTS * sizeof *box->filters);
+            if (box->filters == NULL) return limits_fatal(L, SANDBOX_FAULT_MEMORY, SANDBOX_CODE_OUT_OF_MEMORY,
+                                                          "no memory for a filter");
+        }
+        filter_texts *texts = &box->filters[box->verdict_count];
+        texts->has_tag = keep_text(L, &texts->tag, filter.tag, spec->name, box->vocabulary->filter_tag);
+        texts->has_group = keep_text(L, &texts->group, filter.group, spec->name, box->vocabulary->filter_group);
+    }
+    return finish_verdict(L, box, spec, slot, 2);
+}
+
 // One function per verdict of the vocabulary: an upvalue would have to be fetched in each decision.
 #define VERDICT(place) \
-    static int verdict_##place(lua_State *L) { return make_verdict(L, place); }
+    static int verdict_##place(lua_State *L) { return make_verdict(L, place); } \
+    static int targeted_##place(lua_State *L) { return make_targeted(L, place); }
 VERDICT(0) VERDICT(1) VERDICT(2) VERDICT(3) VERDICT(4) VERDICT(5) VERDICT(6) VERDICT(7)
 static const lua_CFunction verdict_functions[VERDICT_MAX] = {verdict_0, verdict_1, verdict_2, verdict_3,
                                                              verdict_4, verdict_5, verdict_6, verdict_7};
+static const lua_CFunction targeted_functions[VERDICT_MAX] = {targeted_0, targeted_1, targeted_2, targeted_3,
+                                                              targeted_4, targeted_5, targeted_6, targeted_7};
 
 static int make_note(lua_State *L) {
     sandbox *box = verdicts_in_call(L, "note");
@@ -125,7 +173,8 @@ static int make_random(lua_State *L) {
 void verdicts_open(lua_State *L, sandbox *box) {
     if (box->vocabulary->verdict_count > VERDICT_MAX) luaL_error(L, "too many verdicts");
     for (uint32_t i = 0; i < box->vocabulary->verdict_count; i++) {
-        lua_pushcfunction(L, verdict_functions[i]);
+        bool is_targeted = box->vocabulary->verdicts[i].takes_target;
+        lua_pushcfunction(L, is_targeted ? targeted_functions[i] : verdict_functions[i]);
         lua_setfield(L, 1, box->vocabulary->verdicts[i].name);
     }
     lua_pushvalue(L, 1);

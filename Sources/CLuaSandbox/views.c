@@ -1,6 +1,7 @@
 // Handles: a script's references to the caller's rows. A handle is a light userdata, 64 bits by value: it needs no
 // allocation, it compares and hashes by the row it refers to, and it can neither be forged nor outlive its call,
 // because it contains the call's generation.
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "internal.h"
@@ -725,6 +726,59 @@ int64_t views_member(lua_State *L, int index, const char *function) {
     return limits_raise(L, SANDBOX_FAULT_MEMBER, SANDBOX_CODE_NOT_A_DEVICE,
                         "%s: expected a %s, found %s", function, noun,
                         environment_type_name(L, index));
+}
+
+// Whether the table at `index` has a first element: a list, not a filter.
+static bool is_list(lua_State *L, int index) {
+    environment_push_content(L, index);
+    bool has_first = lua_rawgeti(L, -1, 1) != LUA_TNIL;
+    lua_pop(L, 2);
+    return has_first;
+}
+
+static int not_a_target(lua_State *L, int index, const sandbox *box, const char *function) {
+    char advice[TEXT_MAX] = "";
+    const char *found = environment_type_name(L, index);
+    if (lua_isnoneornil(L, index)) {
+        snprintf(advice, sizeof advice, "; write %s(%s, 'why') to wait for any %s", function,
+                 box->vocabulary->set_noun, views_noun(box));
+    } else if (lua_istable(L, index) || strcmp(found, "a list") == 0) {
+        found = "a list";
+        snprintf(advice, sizeof advice, "; name one %s, or write a filter that selects them", views_noun(box));
+    }
+    return limits_raise(L, SANDBOX_FAULT_VERDICT, SANDBOX_CODE_INVALID_WAITLIST,
+                        "%s: expected a %s, the %s or a filter such as { %s = 'vip' }, found %s%s", function,
+                        views_noun(box), box->vocabulary->set_noun, box->vocabulary->filter_tag, found, advice);
+}
+
+sandbox_target views_target(lua_State *L, int index, const char *function, row_filter *filter) {
+    uint32_t detail, place;
+    sandbox *box = box_of(L);
+    *filter = (row_filter){false, {NULL, 0}, {NULL, 0}, -1};
+    if (lua_type(L, index) == LUA_TUSERDATA || mirror_is_set(L, box, index)) return SANDBOX_TARGET_SET;
+    handle_kind kind = views_check(L, index, &detail, &place);
+    if (kind == HANDLE_MEMBER) {
+        filter->except = place;
+        return SANDBOX_TARGET_MEMBER;
+    }
+    if (lua_type(L, index) == LUA_TSTRING) {
+        size_t length;
+        const char *id = lua_tolstring(L, index, &length);
+        filter->except = find_member(L, box->request->set, id, length);
+        if (filter->except >= 0) return SANDBOX_TARGET_MEMBER;
+        char bounded[TEXT_MAX + 1];
+        text_neutralise(bounded, id, length > 80 ? 80 : length);
+        return limits_raise(L, SANDBOX_FAULT_MEMBER, SANDBOX_CODE_DEVICE_OF_ANOTHER_FLEET,
+                            "%s: '%s' is not a %s of this %s; a %s is written { %s = '%s' }", function, bounded,
+                            views_noun(box), box->vocabulary->set_noun, box->vocabulary->filter_tag,
+                            box->vocabulary->filter_tag, bounded);
+    }
+    if (lua_islightuserdata(L, index) && kind == 0) return stale(L);
+    if (!lua_istable(L, index) || is_list(L, index)) return not_a_target(L, index, box, function);
+    limits_charge(L, 10);
+    *filter = read_filter(L, index, box, function);
+    bool is_empty = filter->tag.bytes == NULL && filter->group.bytes == NULL && filter->except < 0;
+    return is_empty ? SANDBOX_TARGET_SET : SANDBOX_TARGET_FILTER;
 }
 
 void views_open(lua_State *L, sandbox *box) {

@@ -54,6 +54,14 @@ package enum ScriptReply: Equatable {
   case fault
 }
 
+/// What the target of a verdict names. A member is an index into the set of the call.
+package enum ScriptTarget: Equatable {
+  case set
+  case member(Int)
+  /// A condition that is nil is absent; at least one is present.
+  case filter(tag: String?, group: String?, except: Int?)
+}
+
 /// One interpreter with one script. Do not use it from two threads at the same time.
 ///
 /// A script sees read-only rows and answers with a verdict. No state is kept between calls: the next call sees what the
@@ -187,6 +195,21 @@ package final class Sandbox {
         seconds: result.pointee.has_seconds ? result.pointee.seconds : nil)
     case SANDBOX_ANSWER_NONE: return .none
     default: return .fault
+    }
+  }
+
+  /// The target of the last call's verdict; nil for a verdict without one.
+  package var target: ScriptTarget? {
+    let raw = result.pointee
+    switch raw.target {
+    case SANDBOX_TARGET_SET: return .set
+    case SANDBOX_TARGET_MEMBER: return .member(Int(raw.member))
+    case SANDBOX_TARGET_FILTER:
+      return .filter(
+        tag: raw.target_tag.bytes == nil ? nil : text(raw.target_tag),
+        group: raw.target_group.bytes == nil ? nil : text(raw.target_group),
+        except: raw.member < 0 ? nil : Int(raw.member))
+    default: return nil
     }
   }
 

@@ -20,11 +20,16 @@ package final class ScriptVocabulary: Sendable {
     package let name: String
     /// `(member, reason)` rather than `(reason)`.
     package let takesMember: Bool
+    /// `(target, reason)`: the first argument is a member, the set or a filter.
+    package let takesTarget: Bool
     /// `(reason, seconds)`.
     package let takesSeconds: Bool
     /// Takes only a reason by default.
-    package init(_ name: String, takesMember: Bool = false, takesSeconds: Bool = false) {
+    package init(
+      _ name: String, takesMember: Bool = false, takesTarget: Bool = false, takesSeconds: Bool = false
+    ) {
       (self.name, self.takesMember, self.takesSeconds) = (name, takesMember, takesSeconds)
+      self.takesTarget = takesTarget
     }
   }
 
@@ -80,7 +85,8 @@ package final class ScriptVocabulary: Sendable {
     vocabulary.verdicts = immortal(
       verdicts.map {
         sandbox_verdict_spec(
-          name: immortal($0.name), takes_member: $0.takesMember, takes_seconds: $0.takesSeconds)
+          name: immortal($0.name), takes_member: $0.takesMember, takes_target: $0.takesTarget,
+          takes_seconds: $0.takesSeconds)
       })
     vocabulary.verdict_count = UInt32(verdicts.count)
     vocabulary.queries = immortal(

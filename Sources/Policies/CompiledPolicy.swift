@@ -178,6 +178,7 @@ extension CompiledPolicy {
           case PolicyVocabulary.Form.use.rawValue: .use(device: member!)
           case PolicyVocabulary.Form.move.rawValue: .move(device: member!)
           case PolicyVocabulary.Form.wait.rawValue: .wait(seconds: seconds)
+          case PolicyVocabulary.Form.waitFor.rawValue: .waitFor(WaitTarget(sandbox.target!), seconds: seconds)
           default: .skip
           }
         return answer(of: sandbox, verdict)
@@ -202,7 +203,7 @@ extension CompiledPolicy {
         hook: 0, subject: subject, row: 0, object: choice, set: fleet.table, now: fleet.now.milliseconds, seed: seed)
       switch reply {
       case .none: return answer(of: sandbox, .noOpinion, reason: "", code: nil)
-      // A guard has no other verdict.
+      // A guard has no other verdict. It withholds a device that has capacity, so its wait is on no waitlist.
       case .verdict(_, _, let seconds):
         return answer(of: sandbox, .wait(seconds: seconds))
       case .fault:

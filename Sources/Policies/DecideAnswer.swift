@@ -71,6 +71,7 @@ package struct DecideAnswer: Sendable {
     } else {
       object["until"] = .null
     }
+    object["waitlist"] = decision.waitlist.json
     object["policy"] = .string(decision.policy)
     object["revision"] = .string(decision.revision)
     object["seed"] = .integer(Int64(bitPattern: decision.seed))

@@ -148,15 +148,18 @@ package final class Evaluator {
       resolution = try Admission.resolve(answer.verdict, fleet: &fleet)
     } catch { return refuse(answer, error, of: asked, seed: seed) }
     var capacityAt: Instant?
+    var waitlist: Waitlist?
     switch resolution {
     case .use(let device), .move(let device):
       if !reservesNothing { reserve(position: device) }
-    case .wait: capacityAt = fleet.capacityAt()
+    case .wait:
+      capacityAt = fleet.capacityAt()
+      if case .waitFor(let target, _) = answer.verdict { waitlist = target.waitlist(in: fleet) }
     case .skip: break
     }
     return Decision(
       resolution: resolution, reason: answer.reason, code: answer.code, origin: asked.origin, seed: seed,
-      instructions: answer.instructions, remarks: answer.remarks, capacityAt: capacityAt)
+      instructions: answer.instructions, remarks: answer.remarks, capacityAt: capacityAt, waitlist: waitlist)
   }
 
   /// The decision for a fault: the contact waits.
@@ -197,7 +200,7 @@ package final class Evaluator {
       do throws(Fault) {
         if let fault = answer.remarks?.fault { throw fault }
         let choice: EnrolmentChoice =
-          switch try Admission.resolve(answer.verdict, fleet: &fleet) {
+          switch try Admission.resolve(answer.verdict.withoutWaitlist, fleet: &fleet) {
           case .use(let device), .move(let device):
             .enrol(device: fleet.members[device].device.key, reason: answer.reason)
           case .wait(let until): .wait(until: until, reason: answer.reason)

@@ -39,8 +39,14 @@ extension Verdict {
   var choosesDevice: Bool {
     switch self {
     case .use, .move: true
-    case .wait, .skip, .noOpinion: false
+    case .wait, .waitFor, .skip, .noOpinion: false
     }
+  }
+
+  /// The verdict where the store keeps no waitlist, such as in `enroll`: `wait_for` acts as `wait`.
+  var withoutWaitlist: Verdict {
+    guard case .waitFor(_, let seconds) = self else { return self }
+    return .wait(seconds: seconds)
   }
 
   /// The choice that guards evaluate; nil if there is none.
@@ -48,7 +54,7 @@ extension Verdict {
     switch self {
     case .use(let device): (.use, device)
     case .move(let device): (.move, device)
-    case .wait, .skip, .noOpinion: nil
+    case .wait, .waitFor, .skip, .noOpinion: nil
     }
   }
 }

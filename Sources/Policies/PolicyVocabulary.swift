@@ -34,13 +34,13 @@ package enum PolicyVocabulary {
 
   /// In the order of the vocabulary's verdicts.
   enum Form: Int, CaseIterable {
-    case use, move, wait, skip
+    case use, move, wait, waitFor, skip
 
     var outcome: Outcome {
       switch self {
       case .use: .use
       case .move: .move
-      case .wait: .wait
+      case .wait, .waitFor: .wait
       case .skip: .skip
       }
     }
@@ -73,17 +73,19 @@ package enum PolicyVocabulary {
     hooks: Hook.allCases.map { .init($0.name, isRequired: $0 == .select) }, flags: Flag.allCases.map(\.name),
     verdicts: [
       .init("use", takesMember: true), .init("move", takesMember: true), .init("wait", takesSeconds: true),
-      .init("skip"),
+      .init("wait_for", takesTarget: true, takesSeconds: true), .init("skip"),
     ],
     queries: queries,
     filter: .init(tag: filterKeys[0], group: filterKeys[1], except: filterKeys[2]),
     longestSeconds: Admission.longestWaitSeconds,
     schemas: [device, contact, lead])
 
-  /// A guard sees what policies see, and has one verdict.
+  /// A guard sees what policies see, and can only make a contact wait: in a guard, `wait_for` acts as `wait`.
   package static let guardScript = ScriptVocabulary(
     setNoun: "fleet", scriptNoun: "guard", conditions: GuardCondition.key,
-    hooks: [.init(guardHook, isRequired: true)], verdicts: [.init("wait", takesSeconds: true)], queries: queries,
+    hooks: [.init(guardHook, isRequired: true)],
+    verdicts: [.init("wait", takesSeconds: true), .init("wait_for", takesTarget: true, takesSeconds: true)],
+    queries: queries,
     filter: .init(tag: filterKeys[0], group: filterKeys[1], except: filterKeys[2]),
     longestSeconds: Admission.longestWaitSeconds, schemas: [device, contact, choice])
 

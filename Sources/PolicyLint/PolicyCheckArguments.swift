@@ -36,6 +36,9 @@ extension PolicyCheck.Walk {
   ) {
     var expected: [(words: String, shapes: [Shape], isNeeded: Bool)] = []
     if form.takesMember { expected.append(("a device", [.device, .text], true)) }
+    if form.takesTarget {
+      expected.append(("a device, the fleet or a filter", [.device, .text, .fleet, .table], true))
+    }
     expected.append(("a reason as text", [.text], false))
     if form.takesSeconds { expected.append(("seconds as a number", [.number], false)) }
     for (index, (words, shapes, isNeeded)) in expected.enumerated() {
@@ -48,13 +51,15 @@ extension PolicyCheck.Walk {
       guard let shape = shape(of: arguments[index]), shape != .nothing || isNeeded, !shapes.contains(shape) else {
         continue
       }
-      let isSwapped = form.takesSeconds && shape == .number
+      let isSwapped = form.takesSeconds && shape == .number && index < expected.count - 1
       add(
         .wrongArgument, arguments[index].range, "\(form.name): expected \(words), found \(shape.name)",
-        isSwapped ? "write \(form.name)('why', seconds)" : nil)
+        isSwapped
+          ? "write \(form.takesTarget ? "\(form.name)(fleet, 'why', seconds)" : "\(form.name)('why', seconds)")" : nil)
     }
     checkReason(form, arguments, at: name)
-    if form.takesMember, let device = arguments.first { checkID(device) }
+    if form.takesMember || form.takesTarget, let device = arguments.first { checkID(device) }
+    if form.takesTarget, let target = arguments.first { checkTarget(form.name, target) }
     if form.takesSeconds, arguments.count == expected.count, let seconds = arguments.last?.number,
       !(seconds >= 0 && seconds <= Admission.longestWaitSeconds)
     {
@@ -71,11 +76,22 @@ extension PolicyCheck.Walk {
     }
   }
 
+  /// Checks a table that is written in the call: a filter, not a list.
+  private mutating func checkTarget(_ function: String, _ argument: Expression) {
+    guard case .table(let table) = argument.unwrapped.kind else { return }
+    guard let first = table.entries.first, case .item = first else { return checkFilter(function, argument) }
+    add(
+      .wrongArgument, argument.range, "\(function): expected a device, the fleet or a filter, found a list",
+      "name one device, or write a filter such as { \(PolicyVocabulary.filterKeys[0]) = 'kl' }")
+  }
+
   private mutating func checkReason(
     _ form: ScriptVocabulary.VerdictForm, _ arguments: [Expression], at name: SourceRange
   ) {
-    let index = form.takesMember ? 1 : 0
-    let example = form.takesMember ? "\(form.name)(device, 'why')" : "\(form.name)('why')"
+    let index = form.takesMember || form.takesTarget ? 1 : 0
+    let example =
+      form.takesMember
+      ? "\(form.name)(device, 'why')" : form.takesTarget ? "\(form.name)(fleet, 'why')" : "\(form.name)('why')"
     if index < arguments.count {
       let isNothing = shape(of: arguments[index]) == .nothing || arguments[index].stringText == ""
       if isNothing {

@@ -234,7 +234,7 @@ extension PolicyCheck {
       else { return }
       add(
         .notAVerdict, value.range, "\(hook): expected a verdict, found \(shape.name)",
-        shape == .device ? "write return use(device, 'why')" : "return use, move, wait, skip, or nothing")
+        shape == .device ? "write return use(device, 'why')" : "return use, move, wait, wait_for, skip, or nothing")
     }
   }
 }

@@ -125,7 +125,7 @@ package struct PolicyCases: Sendable {
       ?? DecideAnswer(request, policies: [compiled], explains: explains)
     guard case .object(let found) = answer.json else { preconditionFailure("an answer is an object") }
     let differences = expectation.members.compactMap { key, expected in
-      PolicyCases.matches(expected, found[key] ?? .null)
+      PolicyCases.matches(expected, found[key] ?? .null, of: key)
         || PolicyCases.isWordingOf010(expected, of: key, answer.decision)
         ? nil : "\(key): expected \(PolicyCases.text(expected)), found \(PolicyCases.text(found[key] ?? .null))"
     }
@@ -136,9 +136,17 @@ package struct PolicyCases: Sendable {
   }
 
   private static let answerKeys = [
-    "outcome", "device", "reason", "code", "until", "policy", "revision", "seed", "instructions", "error", "notes",
+    "outcome", "device", "reason", "code", "until", "waitlist", "policy", "revision", "seed", "instructions", "error",
+    "notes",
     "considered", "narrowed",
   ]
+
+  /// An expected waitlist must be complete, in any order of its keys; `false` stands for null, which Lua's tables lack.
+  private static func matches(_ expected: JSONValue, _ found: JSONValue, of key: String) -> Bool {
+    guard key == "waitlist" else { return matches(expected, found) }
+    if case .bool(false) = expected { return found == .null }
+    return matches(expected, found) && matches(found, expected)
+  }
 
   /// An expected object may have some of the keys; other values must be equal.
   private static func matches(_ expected: JSONValue, _ found: JSONValue) -> Bool {

@@ -20,7 +20,8 @@ struct DecideCommandTests {
     """
 
   static let keys = [
-    "outcome", "device", "reason", "code", "until", "policy", "revision", "seed", "instructions", "error", "notes",
+    "outcome", "device", "reason", "code", "until", "waitlist", "policy", "revision", "seed", "instructions", "error",
+    "notes",
     "considered",
   ]
 

@@ -190,6 +190,7 @@ enum AllocationScene {
         note(select(2, pcall(error, 'thrown', 0)) .. select(2, pcall(set.least, set, { foo = 1 })))
         note(select(2, pcall(function() return item.nmae end)) .. select(2, pcall(function() return strnig end)))
         pcall(function() words.x = 1 end) pcall(function() set[1].id = 1 end) pcall(pick, {}) pcall(pass, 'x', -1)
+        pcall(queue, { tag = 't1', group = 'odd', except = 'r1' }, 'filter') pcall(queue, {1}) pcall(queue, set, 'set', 5)
         local many = {} for i = 1, 300 do many[i] = { 'row ' .. i } end
         return pass('done ' .. count .. #many, 10)
       end,

@@ -13,7 +13,10 @@ enum Toy {
 
   static let vocabulary = ScriptVocabulary(
     setNoun: "set", scriptNoun: "policy", hooks: [.init("run", isRequired: true)],
-    verdicts: [.init("pass", takesSeconds: true), .init("pick", takesMember: true)],
+    verdicts: [
+      .init("pass", takesSeconds: true), .init("pick", takesMember: true),
+      .init("queue", takesTarget: true, takesSeconds: true),
+    ],
     queries: [
       ("get", .get), ("least", .least), ("first", .first), ("open", .eligible), ("candidates", .candidates),
       ("hash", .hash),

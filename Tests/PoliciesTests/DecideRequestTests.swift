@@ -28,7 +28,8 @@ struct DecideRequestTests {
       """)
     #expect(
       answer.keys == [
-        "outcome", "device", "reason", "code", "until", "policy", "revision", "seed", "instructions", "error", "notes",
+        "outcome", "device", "reason", "code", "until", "waitlist", "policy", "revision", "seed", "instructions",
+        "error", "notes",
         "considered",
       ])
     #expect(answer["outcome"] == "wait")

@@ -75,7 +75,7 @@ struct PolicyPageRun {
     case .skip: return (decision.notes, ["skip: \(decision.reason)"])
     case .wait(let until):
       if decision.reason == "no policy had an opinion" { return (decision.notes, ["no opinion"]) }
-      return (decision.notes, waits(until, request.fleet.now, decision.reason))
+      return (decision.notes, waits(until, request.fleet.now, decision.reason, decision.waitlist))
     }
   }
 
@@ -99,9 +99,12 @@ struct PolicyPageRun {
     }
   }
 
-  private static func waits(_ until: Instant, _ now: Instant, _ reason: String) -> [String] {
-    let milliseconds = until.milliseconds - now.milliseconds
-    return ["wait: \(reason)", "wait \(milliseconds / 1000) s: \(reason)"]
+  private static func waits(
+    _ until: Instant, _ now: Instant, _ reason: String, _ waitlist: Waitlist? = nil
+  ) -> [String] {
+    let seconds = (until.milliseconds - now.milliseconds) / 1000
+    if let waitlist { return ["wait \(seconds) s for \(waitlist.text()): \(reason)"] }
+    return ["wait: \(reason)", "wait \(seconds) s: \(reason)"]
   }
 
   private static func lead(_ json: JSONValue) throws(FieldError) -> Lead {

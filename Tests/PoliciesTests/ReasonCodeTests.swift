@@ -33,7 +33,7 @@ struct ReasonCodeTests {
     ("return fleet:available({ tags = 'x' })", .unknownFilter), ("return #5", .invalidOperand),
     ("return split('a', '')", .invalidArgument), ("for _ = 1, 20 do wait('x') end", .tooManyVerdicts),
     ("for key in pairs({ [{}] = 1 }) do end", .keyWithoutOrder), ("return wait('x').device", .verdictHasNoFields),
-    ("return contact.tags.vip", .listHasNoFields),
+    ("return contact.tags.vip", .listHasNoFields), ("return wait_for({ contact }, 'x')", .invalidWaitlist),
   ])
   func `what Usher says has a code`(body: String, code: ReasonCode) throws {
     let decision = try decide(body)

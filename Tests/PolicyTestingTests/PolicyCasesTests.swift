@@ -1,6 +1,7 @@
 import Policies
 import Routing
 import Testing
+import Wire
 
 @testable import PolicyTesting
 
@@ -90,5 +91,54 @@ struct PolicyCasesTests {
       """
     ).run(policy: "p", source: Array("return { select = function(c) return use(c.devise) end }".utf8))
     #expect(results.map(\.holds) == [true])
+  }
+
+  @Test(arguments: [
+    ("wait_for(fleet, 'x')", "'fleet'", true), ("wait_for(fleet, 'x')", "{ device = 'D1' }", false),
+    ("wait_for('D1', 'x')", "{ device = 'D1' }", true), ("wait_for('D1', 'x')", "{ device = 'D2' }", false),
+    ("wait_for({ tag = 'a', except = 'D1' }, 'x')", "{ except = 'D1', tag = 'a' }", true),
+    // Another filter, which matches more devices.
+    ("wait_for({ tag = 'a', except = 'D1' }, 'x')", "{ tag = 'a' }", false),
+    ("wait_for({ tag = 'a' }, 'x')", "{ tag = 'a', platform = 'sms' }", false),
+    ("wait('x')", "false", true), ("wait_for(fleet, 'x')", "false", false), ("wait('x')", "'fleet'", false),
+    ("use('D1', 'x')", "false", true),
+  ])
+  func `an expected waitlist must be complete, and false expects none`(verdict: String, expected: String, holds: Bool)
+    throws
+  {
+    let results = try cases(
+      """
+      return { policy = 'p', cases = { { contact = { id = 'c' }, devices = { { id = 'D1' }, { id = 'D2' } },
+        expect = { waitlist = \(expected) } } } }
+      """
+    ).run(policy: "p", source: Array("return { select = function(contact, fleet) return \(verdict) end }".utf8))
+    #expect(results.map(\.holds) == [holds], "\(results[0].differences)")
+  }
+
+  @Test func `a property sees the waitlist of the decision`() throws {
+    let source = """
+      return { policy = 'p', properties = { ['waits for its own device'] = function(request, decision)
+        if decision.outcome ~= 'wait' then return true end
+        return decision.waitlist.device == request.contact.device.id, tostring(decision.waitlist.tag)
+      end }, cases = { { contact = { id = 'c' }, devices = {}, expect = { outcome = 'wait' } } } }
+      """
+    let own = PolicyProperties(file: "p_test.lua", source: Array(source.utf8), names: ["waits for its own device"])
+    let policy = try CompiledPolicy(
+      file: "p",
+      source: Array(
+        """
+        return { select = function(contact)
+          if contact.step == 1 then return wait_for(contact.device, 'x') end
+          return wait_for({ tag = 'vip' }, 'x')
+        end }
+        """.utf8))
+    let asked = try [1, 2].map { step in
+      let request = try DecideRequest(
+        json: JSONParser.parse(
+          Array(#"{"contact":{"id":"c","step":\#(step),"assigned_device":"D1"},"devices":[{"id":"D1"}]}"#.utf8)))
+      return (request, DecideAnswer(request, policies: [policy]))
+    }
+    let broken = try own.broken(asked)
+    #expect(broken.map { $0?.why } == [nil, "vip"])
   }
 }

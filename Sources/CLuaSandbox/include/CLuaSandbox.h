@@ -142,6 +142,7 @@ uint64_t sandbox_hash(const char *bytes, size_t length);
 typedef struct {
     const char *name;
     bool takes_member;   // (member, reason)
+    bool takes_target;   // (target, reason): a member, the set or a filter
     bool takes_seconds;  // (reason, seconds)
 } sandbox_verdict_spec;
 
@@ -237,6 +238,7 @@ typedef enum {
     X(TOO_MANY_VERDICTS, "too_many_verdicts") \
     X(INVALID_REASON, "invalid_reason") \
     X(INVALID_SECONDS, "invalid_seconds") \
+    X(INVALID_WAITLIST, "invalid_waitlist") \
     X(NOT_A_DEVICE, "not_a_device") \
     X(DEVICE_OF_ANOTHER_FLEET, "device_of_another_fleet") \
     X(SYNTAX_ERROR, "syntax_error") \
@@ -262,10 +264,21 @@ const char *sandbox_code_name(sandbox_code code);
 
 typedef enum { SANDBOX_ANSWER_VERDICT, SANDBOX_ANSWER_NONE, SANDBOX_ANSWER_FAULT } sandbox_answer;
 
+// What a verdict with `takes_target` names.
+typedef enum {
+    SANDBOX_TARGET_NONE,    // the verdict takes no target
+    SANDBOX_TARGET_SET,     // the set, or a filter without a condition
+    SANDBOX_TARGET_MEMBER,  // `member` of the result
+    SANDBOX_TARGET_FILTER,  // rows with `tag`, of `group`, other than `member`; each condition may be absent
+} sandbox_target;
+
 typedef struct {
     sandbox_answer answer;
     uint32_t verdict;  // index into the vocabulary's verdicts
-    int64_t member;    // index into the set, -1 if the verdict takes no member
+    int64_t member;    // index into the set, -1 if the verdict names no member
+    sandbox_target target;
+    // Of SANDBOX_TARGET_FILTER; a condition that is absent has no bytes. Valid until the next call.
+    sandbox_text target_tag, target_group;
     double seconds;
     bool has_seconds;
     // The reason, or the fault's message: valid UTF-8 of at most 400 bytes without control characters; valid until the

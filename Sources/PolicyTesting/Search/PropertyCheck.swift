@@ -168,7 +168,9 @@ final class PropertyCheck {
     switch answer.decision.resolution {
     case .use: return "use \(answer.device?.text ?? "")"
     case .move: return "move \(answer.device?.text ?? "")"
-    case .wait(let until): return "wait until \(until.rfc3339)"
+    case .wait(let until):
+      let list = answer.decision.waitlist.map { " on the waitlist of \($0.text())" } ?? ""
+      return "wait until \(until.rfc3339)\(list)"
     case .skip: return "skip"
     }
   }

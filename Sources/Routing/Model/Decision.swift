@@ -38,6 +38,8 @@ package enum Verdict: Equatable, Sendable {
   case move(device: Int)
   /// `seconds` is nil to wait until a device can accept a message.
   case wait(seconds: Double?)
+  /// `seconds` is nil for `Admission.waitlistSeconds`.
+  case waitFor(WaitTarget, seconds: Double?)
   case skip
   case noOpinion
 }

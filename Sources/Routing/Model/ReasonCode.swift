@@ -89,6 +89,7 @@ package enum ReasonCode: String, CaseIterable, Sendable {
   case tooManyVerdicts = "too_many_verdicts"
   case invalidReason = "invalid_reason"
   case invalidSeconds = "invalid_seconds"
+  case invalidWaitlist = "invalid_waitlist"
   case notADevice = "not_a_device"
   case deviceOfAnotherFleet = "device_of_another_fleet"
 

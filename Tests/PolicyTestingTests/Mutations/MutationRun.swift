@@ -107,7 +107,7 @@ struct MutationRun: Sendable {
       guard case .object(let answer) = decision.json else { preconditionFailure("an answer is an object") }
       let writer = JSONWriter()
       return Bytes(
-        route: ["outcome", "device", "until", "error"].map { writer.string(answer[$0] ?? .null) }.joined(
+        route: ["outcome", "device", "until", "waitlist", "error"].map { writer.string(answer[$0] ?? .null) }.joined(
           separator: " "),
         words: ["reason", "notes"].map { writer.string(answer[$0] ?? .null) }.joined(separator: " "))
     }
