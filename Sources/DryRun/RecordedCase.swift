@@ -97,6 +97,7 @@ package struct RecordedCase: Sendable {
     object["reason"] = .string(answer.decision.reason)
     // When a full window has capacity again depends on times of sends, which a request does not contain.
     if case .wait(let found) = answer.decision.resolution, found == until { object["until"] = .string(found.rfc3339) }
+    object["waitlist"] = answer.decision.waitlist?.json
     object["error"] = answer.decision.fault.map { .object(JSONObject([("kind", .string($0.kind.rawValue))])) }
     return object
   }

@@ -63,7 +63,8 @@ extension RecordedRuns.Found {
       remarks: fault == nil && decision.notes.isEmpty && decision.narrowed == nil
         ? nil
         : DecisionRemarks(
-          fault: fault, notes: decision.notes, narrowed: decision.narrowedChoice(in: run.fleet, policy: policyName)))
+          fault: fault, notes: decision.notes, narrowed: decision.narrowedChoice(in: run.fleet, policy: policyName)),
+      waitlist: decision.waitlist)
   }
 
   /// The name that the policy declares, or else the file's name.

@@ -181,7 +181,8 @@ private struct Replayed {
 
   /// Whether `usher decide` would print the same bytes for both; compares without printing.
   func isSame(as recorded: RecordedDecision) -> Bool {
-    guard decision.outcome == recorded.outcome, until == recorded.until, decision.seed == recorded.seed,
+    guard decision.outcome == recorded.outcome, until == recorded.until, decision.waitlist == recorded.waitlist,
+      decision.seed == recorded.seed,
       decision.instructions == recorded.instructions, decision.fault?.kind == recorded.fault?.kind,
       decision.fault?.line == recorded.fault?.line
     else { return false }
@@ -230,7 +231,8 @@ extension RecordedDecision {
       resolution: resolution, reason: reason, code: code, origin: DecisionOrigin(policy: policy, revision: revision),
       seed: seed,
       instructions: instructions,
-      remarks: DecisionRemarks(fault: fault, notes: notes, narrowed: narrowedChoice(in: fleet, policy: names)))
+      remarks: DecisionRemarks(fault: fault, notes: notes, narrowed: narrowedChoice(in: fleet, policy: names)),
+      waitlist: waitlist)
     return DecideAnswer(decision, device: device, narrowedFrom: narrowed?.device)
   }
 }

@@ -33,6 +33,7 @@ struct TamperTests {
     ("code IS NULL", "reason", "'another reason'", "reason"), ("code IS NOT NULL", "code", "'no_reason'", "code"),
     ("1", "instructions", "instructions + 1", "instructions"),
     ("1", "seed", "seed + 1", "seed"), ("outcome = 'wait'", "until", "until + 1", "until"),
+    ("outcome = 'wait'", "waitlist", "'\"fleet\"'", "waitlist"),
     (
       "outcome = 'use'", "device_id",
       "(SELECT min(id) FROM user_devices d WHERE d.tenant_id = decisions.tenant_id AND d.id <> device_id)", "device"

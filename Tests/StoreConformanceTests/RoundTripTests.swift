@@ -142,6 +142,8 @@ struct RoundTripTests {
       \(HistoryLines.decision(1, step: 1, device: "D1"))
       {"type":"decision",\(of),"number":2,"step":2,"outcome":"wait","assigned_device":"D1","reason":"boom","revision":"\(HistoryLines.digest)","seed":8,"instructions":0,"until":"2026-11-22T09:01:00Z","error_kind":"runtime","error_line":3,"notes":["a","b"],"at":"2026-11-22T09:00:01Z","fleet":1,"due_at":"2026-11-22T09:00:00Z","attempts":0,"utc_offset_minutes":-300,"messages_day":2,"moves":1,"narrowed":{"outcome":"move","device":"D2","reason":"why","revision":"\(HistoryLines.digest)"}}
       \(HistoryLines.decision(3, step: 2, device: "D2"))
+      {"type":"decision",\(of),"number":4,"step":2,"outcome":"wait","reason":"full","revision":"\(HistoryLines.digest)","seed":8,"instructions":9,"until":"2026-11-22T09:01:00Z","waitlist":{"tag":"vip","platform":"sms","except":"D1"},"at":"2026-11-22T09:00:01Z"}
+      {"type":"decision",\(of),"number":5,"step":2,"outcome":"wait","reason":"full","revision":"\(HistoryLines.digest)","seed":8,"instructions":9,"until":"2026-11-22T09:01:00Z","waitlist":"fleet","at":"2026-11-22T09:00:02Z"}
       {"type":"fleet_record","tenant":"acme","number":1,"generation":1,"at":"2026-11-22T09:00:01Z","body":"AQA="}
       {"type":"lead_history",\(of),"number":2,"name":"A","tags":[],"attributes":{}}
       {"type":"enrolment_history",\(of),"number":2,"id":"old","phone":"+601110000009"}

@@ -52,7 +52,8 @@ package struct ContactReport: Representation {
   private var decisions: [Event] {
     contact.decisions.map { decision in
       let text =
-        decision.reason + (decision.until.map { ", until \($0.rfc3339)" } ?? "")
+        decision.reason + (decision.waitlist.map { ", on the waitlist of \($0.text())" } ?? "")
+        + (decision.until.map { ", until \($0.rfc3339)" } ?? "") + (decision.waitlist == nil ? "" : " at the latest")
         + (decision.narrowed.map { "; \($0.policy) had chosen \($0.device): \($0.reason)" } ?? "")
       return (
         decision.at,

@@ -122,6 +122,8 @@ package struct ContactDetails: Equatable, Sendable {
     package var narrowed: Narrowed?
     /// The end of a wait; nil for all other outcomes.
     package var until: Instant?
+    /// What a contact on a waitlist waits for; nil for other outcomes, and for a wait that only ends at a time.
+    package var waitlist: Waitlist?
     /// The `now` of the cycle that decided.
     package var at: Instant
 
@@ -129,7 +131,7 @@ package struct ContactDetails: Equatable, Sendable {
     package init(
       number: Int64, step: Int, outcome: Outcome, device: DeviceID?, reason: String, code: ReasonCode?, policy: String?,
       revision: String?, instructions: Int64, notes: [String], faultKind: String?, narrowed: Narrowed?,
-      until: Instant?, at: Instant
+      until: Instant?, waitlist: Waitlist? = nil, at: Instant
     ) {
       self.number = number
       self.step = step
@@ -144,6 +146,7 @@ package struct ContactDetails: Equatable, Sendable {
       self.faultKind = faultKind
       self.narrowed = narrowed
       self.until = until
+      self.waitlist = waitlist
       self.at = at
     }
   }

@@ -64,6 +64,8 @@ package struct RecordedDecision: Sendable {
   package let instructions: Int64
   /// The end of a wait; nil for all other outcomes.
   package let until: Instant?
+  /// What a contact on a waitlist waits for; nil for other outcomes, and for a wait that only ends at a time.
+  package let waitlist: Waitlist?
   /// Why a policy failed; `line` is nil if no line could be named.
   package let fault: (kind: Fault.Kind, line: Int?)?
   /// The policies' notes, in order.
@@ -82,9 +84,9 @@ package struct RecordedDecision: Sendable {
     revision: String, seed: UInt64, instructions: Int64, until: Instant?, fault: (kind: Fault.Kind, line: Int?)?,
     notes: [String],
     narrowed: (outcome: Outcome, device: DeviceID, reason: String, code: ReasonCode?, revision: String)? = nil,
-    code: ReasonCode? = nil, caught: [CaughtText] = []
+    code: ReasonCode? = nil, caught: [CaughtText] = [], waitlist: Waitlist? = nil
   ) {
-    (self.code, self.caught) = (code, caught)
+    (self.code, self.caught, self.waitlist) = (code, caught, waitlist)
     self.narrowed = narrowed
     self.number = number
     self.contact = contact

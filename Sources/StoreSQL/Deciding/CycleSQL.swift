@@ -64,9 +64,9 @@ package enum CycleSQL {
   package static let decision = """
     INSERT INTO decisions (tenant_id, sequence_contact_id, sequence_step_id, previous_id, outcome, device_id,
       assigned_device_id, reason, revision_id, seed, instructions, until, error_kind, error_line, notes, at,
-      fleet_id, due_at, attempts, last_device_id, utc_offset_minutes, messages_day, moves, code, caught)
+      fleet_id, due_at, attempts, last_device_id, utc_offset_minutes, messages_day, moves, code, caught, waitlist)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23,
-      ?24, ?25)
+      ?24, ?25, ?26)
     """
 
   /// Inserts a message, `pending` by default.

@@ -72,7 +72,7 @@ extension ExportQuery {
         , \(Exporter.numberedFleets)
         SELECT t.external_id AS tenant, q.external_id AS sequence, l.external_id AS lead, n.number, s.ordinal AS step,
           e.outcome, d.external_id AS device, a.external_id AS assigned_device, e.reason, e.code, r.external_id AS revision,
-          e.seed, e.instructions, e.until, e.error_kind, e.error_line, e.notes, e.at,
+          e.seed, e.instructions, e.until, e.waitlist, e.error_kind, e.error_line, e.notes, e.at,
           CASE WHEN e.fleet_id = 0 THEN 0 ELSE g.number END AS fleet, e.due_at, e.attempts,
           b.external_id AS last_device, e.utc_offset_minutes, e.messages_day, e.moves, w.outcome AS narrowed_outcome,
           wd.external_id AS narrowed_device, w.reason AS narrowed_reason, w.code AS narrowed_code,
@@ -109,6 +109,7 @@ extension ExportQuery {
       line.whole("seed", row["seed"])
       line.whole("instructions", row["instructions"])
       line.instantIfAny("until", row["until"])
+      if let waitlist: String = row["waitlist"] { line.stored("waitlist", waitlist, or: .null) }
       line.textIfAny("error_kind", row["error_kind"])
       line.wholeIfAny("error_line", row["error_line"])
       if let notes: String = row["notes"] { line.stored("notes", notes, or: .array([])) }

@@ -4,7 +4,7 @@ import Wire
 private enum DecisionColumn: Int, DraftColumn {
   case step, outcome, device, assignedDevice, reason, revision, seed, instructions, until, errorKind,
     errorLine
-  case notes, at, fleet, dueAt, attempts, lastDevice, utcOffset, messagesDay, moves, code, caught
+  case notes, at, fleet, dueAt, attempts, lastDevice, utcOffset, messagesDay, moves, code, caught, waitlist
 
   var expression: String {
     switch self {
@@ -30,6 +30,7 @@ private enum DecisionColumn: Int, DraftColumn {
     case .moves: "moves"
     case .code: "code"
     case .caught: "caught"
+    case .waitlist: "waitlist"
     }
   }
 }
@@ -101,6 +102,7 @@ extension ImportSession {
     let attempts = try reader.named("attempts") { (r, k) throws(FieldError) in try r.whole(k) }.value
     let code = try reader.reasonCode("code").value
     let caught = try caught(&reader)
+    let waitlist = try waitlist(&reader)
     let counts = try ["messages_day", "moves"].map { key in
       try reader.named(key) { (r, k) throws(FieldError) in try r.whole(k, from: 1) }.value
     }
@@ -117,12 +119,16 @@ extension ImportSession {
       (.lastDevice, try namedDevice(&reader, "last_device", of: tenant).value.sqlValue),
       (.utcOffset, try reader.utcOffset().sqlValue), (.messagesDay, counts[0].sqlValue),
       (.moves, counts[1].sqlValue), (.code, code.sqlValue), (.caught, caught.sqlValue),
+      (.waitlist, waitlist.sqlValue),
     ]
     if (outcome == "use" || outcome == "move") != (device != nil) {
       throw reader.failure("device", expected: "a device for 'use' and 'move', null otherwise")
     }
     if (outcome == "wait") != (until != nil) {
       throw reader.failure("until", expected: "a time for 'wait', null otherwise")
+    }
+    if outcome != "wait", waitlist != nil {
+      throw reader.failure("waitlist", expected: "null unless the outcome is 'wait'")
     }
     return values
   }
@@ -155,6 +161,15 @@ extension ImportSession {
       try text.finish()
     }
     return texts.isEmpty ? nil : JSONText.text(of: texts)
+  }
+
+  /// The waitlist as the column has it; nil without one. Its devices need not exist any more.
+  private func waitlist(_ reader: inout JSONReader) throws(FieldError) -> String? {
+    guard reader.presence(of: "waitlist") == .value else { return nil }
+    guard let waitlist = reader.value("waitlist").flatMap(Waitlist.init) else {
+      throw reader.failure("waitlist", expected: "\(Waitlist.expectation), or null")
+    }
+    return JSONText.text(of: waitlist)
   }
 
   /// Imports never rewrite history.

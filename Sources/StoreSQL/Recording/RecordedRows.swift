@@ -96,7 +96,8 @@ struct RecordedRows {
       instructions: row.integer(.instructions), until: row.optionalInteger(.until).map(Instant.init(milliseconds:)),
       fault: try fault(), notes: notes ?? [], narrowed: outcome == .wait ? try narrowedChoice(number) : nil,
       code: try row.optionalText(.code).map { (text) throws(UnreadableRow) in try ReasonCode(stored: text) },
-      caught: try row.optionalText(.caught).map { (text) throws(UnreadableRow) in try JSONText.caught(text) } ?? [])
+      caught: try row.optionalText(.caught).map { (text) throws(UnreadableRow) in try JSONText.caught(text) } ?? [],
+      waitlist: try row.optionalText(.waitlist).map { (text) throws(UnreadableRow) in try JSONText.waitlist(text) })
   }
 
   private mutating func narrowedChoice(
@@ -236,7 +237,7 @@ extension RecordedRows {
 private enum RecordedColumn: Int, SQLColumn {
   case number, enrolment, step, outcome, device, assignedDevice, reason, revision, seed, instructions, until, errorKind,
     errorLine, notes, dueAt, attempts, lastDevice, sequence, contact, phone, lead, name, tags, attributes, tenant,
-    utcOffset, messagesDay, moves, code, caught
+    utcOffset, messagesDay, moves, code, caught, waitlist
 
   var expression: String {
     switch self {
@@ -270,6 +271,7 @@ private enum RecordedColumn: Int, SQLColumn {
     case .moves: "x.moves"
     case .code: "x.code"
     case .caught: "x.caught"
+    case .waitlist: "x.waitlist"
     }
   }
 }

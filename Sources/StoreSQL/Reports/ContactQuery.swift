@@ -87,7 +87,7 @@ struct ContactQuery {
       SELECT x.outcome, s.ordinal, d.external_id AS device, x.reason, x.code, r.policy, r.external_id AS revision,
         x.instructions, x.notes, x.error_kind, n.outcome AS narrowed_outcome, nr.policy AS narrowed_policy,
         nr.external_id AS narrowed_revision, nd.external_id AS narrowed_device, n.reason AS narrowed_reason,
-        n.code AS narrowed_code, x.until,
+        n.code AS narrowed_code, x.until, x.waitlist,
         x.at, x.previous_id
       FROM decisions x
       JOIN sequence_steps s ON s.id = x.sequence_step_id
@@ -111,7 +111,7 @@ struct ContactQuery {
             instructions: row["instructions"],
             notes: (row["notes"] as String?).flatMap { try? JSONText.texts($0, "notes") } ?? [],
             faultKind: row["error_kind"], narrowed: narrowed(row), until: row["until"],
-            at: row["at"]))
+            waitlist: (row["waitlist"] as String?).flatMap { try? JSONText.waitlist($0) }, at: row["at"]))
         next = row["previous_id"]
       }
     }

@@ -296,6 +296,7 @@ extension DecisionBatch {
     insert.bind(23, due.contact.moves == 0 ? nil : Int64(due.contact.moves))
     insert.bind(24, decision.code?.rawValue)
     insert.bind(25, decision.caught.isEmpty ? nil : JSONText.text(of: decision.caught))
+    insert.bind(26, decision.waitlist.map(JSONText.text))
     let key = try insert.insert()
     recorder?.last = key
     return key
