@@ -1,6 +1,6 @@
 import Routing
 
-/// The contacts that a dry run lists, stored compactly: each takes about 40 bytes plus the bytes of its id. Equal
+/// The contacts that a dry run lists, stored compactly: each takes about 48 bytes plus the bytes of its id. Equal
 /// reasons are stored once.
 package struct ContactChangeList: RandomAccessCollection, Sendable {
   private struct Row {
@@ -9,6 +9,8 @@ package struct ContactChangeList: RandomAccessCollection, Sendable {
     /// Indices in `devices`; -1 for none.
     let deviceBefore, deviceAfter: Int32
     let reasonBefore, reasonAfter: Int32
+    /// Indices in `waitlists`; -1 for none.
+    let waitlistBefore, waitlistAfter: Int32
     let outcomeBefore, outcomeAfter: Outcome
     let isFaultBefore, isFaultAfter: Bool
   }
@@ -18,6 +20,7 @@ package struct ContactChangeList: RandomAccessCollection, Sendable {
   private var tenants = Names<TenantID>()
   private var devices = Names<DeviceID>()
   private var reasons = Names<String>()
+  private var waitlists = Names<Waitlist>()
 
   init() {}
 
@@ -34,10 +37,12 @@ package struct ContactChangeList: RandomAccessCollection, Sendable {
       tenant: tenants[row.tenant], contact: ContactID(stored: String(decoding: ids[start..<row.idEnd], as: UTF8.self)),
       before: DryRunReport.Side(
         outcome: row.outcomeBefore, device: row.deviceBefore < 0 ? nil : devices[row.deviceBefore],
-        reason: reasons[row.reasonBefore], isFault: row.isFaultBefore),
+        reason: reasons[row.reasonBefore], waitlist: row.waitlistBefore < 0 ? nil : waitlists[row.waitlistBefore],
+        isFault: row.isFaultBefore),
       after: DryRunReport.Side(
         outcome: row.outcomeAfter, device: row.deviceAfter < 0 ? nil : devices[row.deviceAfter],
-        reason: reasons[row.reasonAfter], isFault: row.isFaultAfter))
+        reason: reasons[row.reasonAfter], waitlist: row.waitlistAfter < 0 ? nil : waitlists[row.waitlistAfter],
+        isFault: row.isFaultAfter))
   }
 
   mutating func add(
@@ -50,6 +55,8 @@ package struct ContactChangeList: RandomAccessCollection, Sendable {
         deviceBefore: before.device.map { devices.index(of: $0) } ?? -1,
         deviceAfter: after.device.map { devices.index(of: $0) } ?? -1,
         reasonBefore: reasons.index(of: before.reason), reasonAfter: reasons.index(of: after.reason),
+        waitlistBefore: before.waitlist.map { waitlists.index(of: $0) } ?? -1,
+        waitlistAfter: after.waitlist.map { waitlists.index(of: $0) } ?? -1,
         outcomeBefore: before.outcome, outcomeAfter: after.outcome, isFaultBefore: before.isFault,
         isFaultAfter: after.isFault))
   }

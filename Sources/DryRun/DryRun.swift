@@ -104,7 +104,7 @@ package struct DryRun {
     func side(_ decision: Decision) -> DryRunReport.Side {
       DryRunReport.Side(
         outcome: decision.outcome, device: decision.resolution.device.map { live.fleet.members[$0].device.id },
-        reason: decision.reason, code: decision.code, isFault: decision.fault != nil)
+        reason: decision.reason, waitlist: decision.waitlist, code: decision.code, isFault: decision.fault != nil)
     }
   }
 

@@ -13,6 +13,8 @@ package struct DryRunReport: Sendable {
     package let device: DeviceID?
     /// The reason of the deciding policy or guard.
     package let reason: String
+    /// What a contact on a waitlist waits for; nil for other outcomes, and for a wait that only ends at a time.
+    package let waitlist: Waitlist?
     /// The code of the reason; nil if a script wrote it.
     package let code: ReasonCode?
     /// Whether it waits because a policy failed.
@@ -20,10 +22,16 @@ package struct DryRunReport: Sendable {
 
     /// By default without a fault.
     package init(
-      outcome: Outcome, device: DeviceID?, reason: String, code: ReasonCode? = nil, isFault: Bool = false
+      outcome: Outcome, device: DeviceID?, reason: String, waitlist: Waitlist? = nil, code: ReasonCode? = nil,
+      isFault: Bool = false
     ) {
       (self.outcome, self.device, self.reason, self.isFault) = (outcome, device, reason, isFault)
-      self.code = code
+      (self.waitlist, self.code) = (waitlist, code)
+    }
+
+    /// Whether the same happens to the contact. Reasons may differ.
+    func isSame(as other: Side) -> Bool {
+      outcome == other.outcome && device == other.device && waitlist == other.waitlist
     }
   }
 
@@ -41,7 +49,7 @@ package struct DryRunReport: Sendable {
 
   /// Which contacts are listed individually.
   package enum Listed: String, CaseIterable, Sendable {
-    /// A different outcome or device.
+    /// A different outcome, device or waitlist.
     case changed
     /// A different device.
     case moved
@@ -51,12 +59,12 @@ package struct DryRunReport: Sendable {
 
     func holds(_ before: Side, _ after: Side) -> Bool {
       switch self {
-      case .changed: before.outcome != after.outcome || before.device != after.device
+      case .changed: !before.isSame(as: after)
       case .moved: before.device != nil && after.device != nil && before.device != after.device
       case .waiting: after.outcome == .wait
       case .skipped: after.outcome == .skip
       case .faults: after.isFault
-      case .same: before.outcome == after.outcome && before.device == after.device
+      case .same: before.isSame(as: after)
       }
     }
   }
@@ -121,9 +129,9 @@ package struct DryRunReport: Sendable {
   package let listed: Listed
   /// Contacts decided; leads that opted out are not counted.
   package private(set) var contacts = 0
-  /// The same outcome and device; reasons may differ.
+  /// The same outcome, device and waitlist; reasons may differ.
   package private(set) var same = 0
-  /// A different outcome or device.
+  /// A different outcome, device or waitlist.
   package private(set) var changed = 0
   /// Contacts that would be sent from another device.
   package private(set) var moved = 0

@@ -70,10 +70,10 @@ package struct ReplayComparison {
         tenant: recorded.tenant, contact: decision.contact,
         before: DryRunReport.Side(
           outcome: decision.outcome, device: decision.device, reason: decision.reason,
-          code: decision.code, isFault: decision.fault != nil),
+          waitlist: decision.waitlist, code: decision.code, isFault: decision.fault != nil),
         after: DryRunReport.Side(
           outcome: decided.outcome, device: decided.resolution.device.map { evaluator.fleet.members[$0].device.id },
-          reason: decided.reason, code: decided.code, isFault: decided.fault != nil))
+          reason: decided.reason, waitlist: decided.waitlist, code: decided.code, isFault: decided.fault != nil))
     }
 
     func addLoads(to report: inout DryRunReport) {

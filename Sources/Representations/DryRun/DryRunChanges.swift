@@ -1,4 +1,5 @@
 import DryRun
+import Policies
 import Routing
 import Terminal
 import Wire
@@ -7,6 +8,7 @@ import Wire
 package struct DryRunChanges: StreamedRepresentation {
   private static let columns = [
     "tenant", "contact", "before", "before_device", "after", "after_device", "reason", "code",
+    "before_waitlist", "waitlist",
   ]
   /// The size at which a piece is written; bytes.
   private static let pieceBytes = 1 << 16
@@ -38,7 +40,9 @@ package struct DryRunChanges: StreamedRepresentation {
   func table(_ columns: Int?, of count: Int) -> String {
     var listing = Listing(Self.columns)
     for change in report.changes.prefix(most) { listing.add(Self.cells(change)) }
-    let text = listing.without(["code"]).text(.table, columns: columns)
+    let hasWaitlists = report.changes.prefix(most).contains { $0.before.waitlist != nil || $0.after.waitlist != nil }
+    let hidden = hasWaitlists ? ["code"] : ["code", "before_waitlist", "waitlist"]
+    let text = listing.without(hidden).text(.table, columns: columns)
     return count > most ? text + "… and \(count - most) more; --format csv lists all\n" : text
   }
 
@@ -73,6 +77,7 @@ package struct DryRunChanges: StreamedRepresentation {
       .string(change.tenant.text), .string(change.contact.text), .string(change.before.outcome.rawValue),
       JSONValue(change.before.device?.text), .string(change.after.outcome.rawValue),
       JSONValue(change.after.device?.text), .string(change.after.reason), change.after.code.json,
+      change.before.waitlist.json, change.after.waitlist.json,
     ]
   }
 
@@ -89,7 +94,7 @@ package struct DryRunChanges: StreamedRepresentation {
     .object(
       JSONObject([
         ("outcome", .string(side.outcome.rawValue)), ("device", JSONValue(side.device?.text)),
-        ("reason", .string(side.reason)), ("code", side.code.json),
+        ("reason", .string(side.reason)), ("code", side.code.json), ("waitlist", side.waitlist.json),
       ]))
   }
 }

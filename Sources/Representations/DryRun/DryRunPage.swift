@@ -39,7 +39,7 @@ package struct DryRunPage {
     let parts = [
       (report.moved, "go to another device"), (sent, "are queued after but not before"),
       (held, "are queued before but not after"),
-      (kept, "keep their device, with another outcome"),
+      (kept, "keep their device, with another outcome or waitlist"),
     ]
     let words = parts.filter { $0.0 > 0 }.map { "\(Number.grouped($0.0)) \($0.1)" }
     let faults =
@@ -152,6 +152,9 @@ package struct DryRunPage {
   private var changes: (any Page.Block)? {
     guard !report.changes.isEmpty else { return nil }
     let hasTenants = tenants > 1
+    let words = { (side: DryRunReport.Side) -> String in
+      side.outcome.rawValue + (side.waitlist.map { " for \($0.text())" } ?? "")
+    }
     return Section(
       "Contacts that change",
       [
@@ -159,8 +162,8 @@ package struct DryRunPage {
           (hasTenants ? ["Tenant"] : []) + ["Contact", "Before", "Device before", "After", "Device after", "Reason"],
           rows: report.changes.prefix(Self.rowsMax).map { change in
             (hasTenants ? [.text(change.tenant.text)] : []) + [
-              .text(change.contact.text), .text(change.before.outcome.rawValue), Table.Cell(change.before.device?.text),
-              .text(change.after.outcome.rawValue), Table.Cell(change.after.device?.text),
+              .text(change.contact.text), .text(words(change.before)), Table.Cell(change.before.device?.text),
+              .text(words(change.after)), Table.Cell(change.after.device?.text),
               .text(change.after.reason),
             ]
           }, search: "Search contacts, devices, reasons", note: left(of: report.changes.count, "contacts", "CSV"))

@@ -150,7 +150,7 @@ package struct ExplainReport: Representation {
         ("step", JSONValue(decision.step)),
         ("outcome", .string(decision.outcome.rawValue)), ("device", JSONValue(decision.device?.text)),
         ("reason", .string(decision.reason)), ("code", decision.code.json),
-        ("until", JSONValue(decision.until?.rfc3339)),
+        ("until", JSONValue(decision.until?.rfc3339)), ("waitlist", decision.waitlist.json),
         ("policy", JSONValue(decision.policy)), ("revision", JSONValue(decision.revision)),
         ("instructions", .integer(decision.instructions)), ("error", JSONValue(decision.faultKind)),
         ("notes", .array(decision.notes.map(JSONValue.string))),

@@ -107,7 +107,11 @@ struct ExplainText {
       switch decision.outcome {
       case .use: "queued step \(decision.step) on \(decision.device.map(name) ?? "")"
       case .move: "moved the contact to \(decision.device.map(name) ?? "") for step \(decision.step)"
-      case .wait: "made step \(decision.step) wait until \(decision.until.map(times.text) ?? "")"
+      case .wait:
+        decision.waitlist.map { waitlist in
+          "put step \(decision.step) on the waitlist of \(waitlist.text(name)) until "
+            + "\(decision.until.map(times.text) ?? "") at the latest"
+        } ?? "made step \(decision.step) wait until \(decision.until.map(times.text) ?? "")"
       case .skip: "skipped step \(decision.step)"
       }
     let notes = decision.notes.isEmpty ? "" : " Notes: \(decision.notes.joined(separator: "; "))."
@@ -179,7 +183,11 @@ struct ExplainText {
     return switch decided.decision.resolution {
     case .use(let device): "queue it on \(devices.name(device))"
     case .move(let device): "move the contact to \(devices.name(device)) and queue it there"
-    case .wait(let until): "make it wait until \(times.text(until))"
+    case .wait(let until):
+      decided.decision.waitlist.map { waitlist in
+        "put it on the waitlist of \(waitlist.text { decided.fleet.position(of: $0).map(devices.name) ?? $0.text }) "
+          + "until \(times.text(until)) at the latest"
+      } ?? "make it wait until \(times.text(until))"
     case .skip: "skip the step"
     }
   }

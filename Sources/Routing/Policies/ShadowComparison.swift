@@ -46,7 +46,7 @@ package final class ShadowComparison {
     /// Budget used by the shadow.
     package var instructions: Int64
 
-    /// `live` and `shadow` must differ in outcome or device.
+    /// `live` and `shadow` must differ in outcome, device or waitlist.
     package init(contact: ContactID, live: Verdict, shadow: Verdict, instructions: Int64) {
       (self.contact, self.live, self.shadow, self.instructions) = (contact, live, shadow, instructions)
     }
@@ -56,7 +56,7 @@ package final class ShadowComparison {
   package struct Counts: Equatable, Sendable {
     /// Decisions of the live policies that the shadow evaluated too.
     package var compared = 0
-    /// Compared decisions with the same outcome and device.
+    /// Compared decisions with the same outcome, device and waitlist.
     package var agreed = 0
     /// Compared decisions in which the shadow failed.
     package var faults = 0
@@ -109,12 +109,15 @@ package final class ShadowComparison {
     counts.instructionsMax = max(counts.instructionsMax, shadow.instructions)
     counts.liveInstructions += live.instructions
     counts.liveInstructionsMax = max(counts.liveInstructionsMax, live.instructions)
-    if live.outcome == shadow.outcome, live.resolution.device == shadow.resolution.device {
+    if live.outcome == shadow.outcome, live.resolution.device == shadow.resolution.device,
+      live.waitlist == shadow.waitlist
+    {
       counts.agreed += 1
       return
     }
     let kind = Kind(
-      liveOutcome: live.outcome, liveReason: live.reason, shadowOutcome: shadow.outcome, shadowReason: shadow.reason)
+      liveOutcome: live.outcome, liveReason: ShadowComparison.reason(of: live), shadowOutcome: shadow.outcome,
+      shadowReason: ShadowComparison.reason(of: shadow))
     if kinds[kind] != nil || kinds.count < ShadowComparison.kindsMax {
       kinds[kind, default: 0] += 1
     } else {
@@ -124,11 +127,16 @@ package final class ShadowComparison {
       let verdict = { (decision: Decision) in
         Verdict(
           outcome: decision.outcome, device: decision.resolution.device.map { fleet.members[$0].device.id },
-          reason: decision.reason)
+          reason: ShadowComparison.reason(of: decision))
       }
       samples.append(
         Sample(contact: contact, live: verdict(live), shadow: verdict(shadow), instructions: shadow.instructions))
     }
+  }
+
+  /// The reason with the waitlist, so that two waits with the same reason can be told apart.
+  private static func reason(of decision: Decision) -> String {
+    decision.reason + (decision.waitlist.map { " (on the waitlist of \($0.text()))" } ?? "")
   }
 
   /// The kind that collects further differences with the same outcomes.
