@@ -35,21 +35,25 @@ return {
       contact = { id = 'c1', assigned_device = 'D1' },
       devices = { { id = 'D1', status = 'offline' }, { id = 'D2', sent_hour = 80, limit_hour = 80 } },
       params = { max_wait = 600 },
-      expect = { outcome = 'wait', reason = 'no device can accept more', ['until'] = '2026-11-22T09:10:00Z' },
+      expect = {
+        outcome = 'wait', reason = 'no device can accept more', waitlist = 'fleet', ['until'] = '2026-11-22T09:10:00Z',
+      },
     },
     {
-      name = 'no device can, but one may soon: the contact is decided again at that time',
+      name = 'no device can, but one may soon: the waitlist ends the wait, and the latest time stays',
       now = '2026-11-22T09:00:00Z',
       contact = { id = 'c1', assigned_device = 'D1' },
       devices = { { id = 'D1', status = 'offline' }, { id = 'D2', queued = 50, limit_queue = 50 } },
-      expect = { outcome = 'wait', reason = 'no device can accept more', ['until'] = '2026-11-22T09:00:01Z' },
+      expect = {
+        outcome = 'wait', reason = 'no device can accept more', waitlist = 'fleet', ['until'] = '2026-11-23T09:00:00Z',
+      },
     },
     {
-      name = 'no device can, and the tenant configured no wait: a quarter of an hour',
+      name = 'no device can, and the tenant configured no wait: a day at the latest',
       now = '2026-11-22T09:00:00Z',
       contact = { id = 'c1' },
       devices = { { id = 'D1', sent_day = 800, limit_day = 800 } },
-      expect = { outcome = 'wait', reason = 'no device can accept more', ['until'] = '2026-11-22T09:15:00Z' },
+      expect = { outcome = 'wait', reason = 'no device can accept more', ['until'] = '2026-11-23T09:00:00Z' },
     },
   },
   properties = {
@@ -68,13 +72,10 @@ return {
       if not least then return decision.outcome == 'wait' end
       return decision.outcome == 'use' and decision.chosen.can_accept_more and decision.chosen.load == least
     end,
-    ['a wait lasts max_wait or until a device may have capacity'] = function(request, decision)
-      if decision.outcome ~= 'wait' then return true end
-      local asked = request.now + math.max((request.params.max_wait or 900) * 1000, 1000)
-      for _, device in ipairs(request.devices) do
-        if device.online then return decision['until'] <= asked end
-      end
-      return decision['until'] == asked
+    ['a wait is on the waitlist of the fleet, for max_wait at the latest'] = function(request, decision)
+      if decision.outcome ~= 'wait' then return not decision.waitlist end
+      local latest = request.now + math.max((request.params.max_wait or 86400) * 1000, 1000)
+      return decision.waitlist == 'fleet' and decision['until'] == latest
     end,
   },
 }

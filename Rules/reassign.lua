@@ -2,12 +2,12 @@
 return {
   name = 'reassign',
   description = 'The assigned device. If it cannot send, the least loaded one, which becomes the assigned device.',
-  params = { max_wait = 900 }, -- seconds until a contact without a free device is decided again, at the latest
+  params = { max_wait = 86400 }, -- the most seconds on the waitlist; then the contact is decided again
   select = function(contact, fleet)
     local own = contact.device
     if own and own.can_accept_more then return use(own, 'owner') end
     local other = fleet:least_loaded()
     if other then return move(other, own and 'owner unavailable' or 'no assigned device') end
-    return wait('no device can accept more', params.max_wait)
+    return wait_for(fleet, 'no device can accept more', params.max_wait)
   end,
 }

@@ -20,11 +20,13 @@ return {
       expect = { outcome = 'move', device = 'D2', reason = 'no assigned device' },
     },
     {
-      name = 'no device can: the contact keeps its device and waits a quarter of an hour',
+      name = 'no device can: the contact keeps its device and waits for the fleet, a day at the latest',
       now = '2026-11-22T09:00:00Z',
       contact = { id = 'c1', assigned_device = 'D1' },
       devices = { { id = 'D1', status = 'offline' } },
-      expect = { outcome = 'wait', reason = 'no device can accept more', ['until'] = '2026-11-22T09:15:00Z' },
+      expect = {
+        outcome = 'wait', reason = 'no device can accept more', waitlist = 'fleet', ['until'] = '2026-11-23T09:00:00Z',
+      },
     },
   },
   properties = {
@@ -43,13 +45,10 @@ return {
       if not least then return decision.outcome == 'wait' end
       return decision.outcome == 'move' and decision.chosen.can_accept_more and decision.chosen.load == least
     end,
-    ['a wait lasts max_wait or until a device may have capacity'] = function(request, decision)
-      if decision.outcome ~= 'wait' then return true end
-      local asked = request.now + math.max((request.params.max_wait or 900) * 1000, 1000)
-      for _, device in ipairs(request.devices) do
-        if device.online then return decision['until'] <= asked end
-      end
-      return decision['until'] == asked
+    ['a wait is on the waitlist of the fleet, for max_wait at the latest'] = function(request, decision)
+      if decision.outcome ~= 'wait' then return not decision.waitlist end
+      local latest = request.now + math.max((request.params.max_wait or 86400) * 1000, 1000)
+      return decision.waitlist == 'fleet' and decision['until'] == latest
     end,
   },
 }

@@ -2,11 +2,11 @@
 return {
   name = 'strict',
   description = 'The assigned device if it can accept more. Otherwise the contact waits.',
-  params = { max_wait = 900 }, -- seconds until a contact that waits is decided again, at the latest
+  params = { max_wait = 86400 }, -- the most seconds on the waitlist; then the contact is decided again
   select = function(contact, fleet)
     local own = contact.device
-    if not own then return wait('no assigned device', params.max_wait) end
+    if not own then return wait_for(fleet, 'no assigned device', params.max_wait) end
     if own.can_accept_more then return use(own, 'owner') end
-    return wait('owner unavailable', params.max_wait)
+    return wait_for(own, 'owner unavailable', params.max_wait)
   end,
 }

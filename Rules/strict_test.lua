@@ -11,21 +11,25 @@ return {
       name = 'owner is full: the contact waits although another device is free',
       contact = { id = 'c1', assigned_device = 'D1' },
       devices = { { id = 'D1', sent_minute = 2, limit_minute = 2 }, { id = 'D2' } },
-      expect = { outcome = 'wait', reason = 'owner unavailable' },
+      expect = { outcome = 'wait', reason = 'owner unavailable', waitlist = { device = 'D1' } },
     },
     {
-      name = 'owner is offline: the contact waits a quarter of an hour',
+      name = 'owner is offline: the contact waits for it, a day at the latest',
       now = '2026-11-22T09:00:00Z',
       contact = { id = 'c1', assigned_device = 'D1' },
       devices = { { id = 'D1', status = 'offline' }, { id = 'D2' } },
-      expect = { outcome = 'wait', reason = 'owner unavailable', ['until'] = '2026-11-22T09:15:00Z' },
+      expect = {
+        outcome = 'wait', reason = 'owner unavailable', waitlist = { device = 'D1' }, ['until'] = '2026-11-23T09:00:00Z',
+      },
     },
     {
-      name = 'a contact without a device waits a quarter of an hour',
+      name = 'a contact without a device waits for the fleet, a day at the latest',
       now = '2026-11-22T09:00:00Z',
       contact = { id = 'c1' },
       devices = { { id = 'D1' } },
-      expect = { outcome = 'wait', reason = 'no assigned device', ['until'] = '2026-11-22T09:15:00Z' },
+      expect = {
+        outcome = 'wait', reason = 'no assigned device', waitlist = 'fleet', ['until'] = '2026-11-23T09:00:00Z',
+      },
     },
   },
   properties = {
@@ -34,13 +38,15 @@ return {
       if not own or not own.can_accept_more then return decision.outcome == 'wait' end
       return decision.outcome == 'use' and decision.device == own.id
     end,
-    ['a wait lasts max_wait or until a device may have capacity'] = function(request, decision)
-      if decision.outcome ~= 'wait' then return true end
-      local asked = request.now + math.max((request.params.max_wait or 900) * 1000, 1000)
-      for _, device in ipairs(request.devices) do
-        if device.online then return decision['until'] <= asked end
-      end
-      return decision['until'] == asked
+    ['a wait is on the waitlist of the owner, or of the fleet without one, for max_wait at the latest'] = function(
+      request, decision
+    )
+      if decision.outcome ~= 'wait' then return not decision.waitlist end
+      local latest = request.now + math.max((request.params.max_wait or 86400) * 1000, 1000)
+      if decision['until'] ~= latest then return false end
+      local own = request.contact.device
+      if own then return decision.waitlist.device == own.id end
+      return decision.waitlist == 'fleet'
     end,
   },
 }

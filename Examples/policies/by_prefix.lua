@@ -25,6 +25,6 @@ return {
     if local_device then return use(local_device, 'serves ' .. prefix) end
     local any = fleet:least_loaded()
     if any then return use(any, 'no device serves ' .. (prefix or 'this prefix')) end
-    return wait('no device can accept more', params.max_wait)
+    return wait_for(fleet, 'no device can accept more', params.max_wait)
   end,
 }

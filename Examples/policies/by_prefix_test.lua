@@ -29,7 +29,7 @@ return {
       name = 'no device can: the contact waits',
       contact = { id = 'c1', phone = '+4915100000000' },
       devices = { { id = 'B1', tags = { '+49' }, status = 'offline' } },
-      expect = { outcome = 'wait', reason = 'no device can accept more' },
+      expect = { outcome = 'wait', reason = 'no device can accept more', waitlist = 'fleet' },
     },
   },
 }

@@ -4,7 +4,7 @@
 --
 -- Params: tag (only devices with this tag; '' means all devices), max_wait (seconds).
 -- When home cannot accept more, one substitute sends, which is always the same for a contact. If neither can, the contact
--- waits for at most max_wait seconds, even if other devices are free: a third number would break the continuity.
+-- waits for its home, at most max_wait seconds, even if other devices are free: a third number would break the continuity.
 
 return {
   name = 'continuity',
@@ -18,6 +18,6 @@ return {
     if home.can_accept_more then return use(home, 'home') end
     local stand_in = fleet:hash(key, { tag = tag, except = home })
     if stand_in and stand_in.can_accept_more then return use(stand_in, 'stands in for ' .. home.id) end
-    return wait('neither home nor its substitute can accept more', params.max_wait)
+    return wait_for(home, 'neither home nor its substitute can accept more', params.max_wait)
   end,
 }

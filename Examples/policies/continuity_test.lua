@@ -37,7 +37,8 @@ return {
       contact = { id = 'c1', phone = '+60123456781' },
       devices = { { id = 'D1', status = 'offline' }, { id = 'D2' }, { id = 'D3', sent_hour = 80, limit_hour = 80 } },
       expect = {
-        outcome = 'wait', reason = 'neither home nor its substitute can accept more', ['until'] = '2026-11-22T09:30:00Z',
+        outcome = 'wait', reason = 'neither home nor its substitute can accept more', waitlist = { device = 'D1' },
+        ['until'] = '2026-11-22T09:30:00Z',
       },
     },
     {

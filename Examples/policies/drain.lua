@@ -62,6 +62,6 @@ return {
     if other and is_its_turn then return move(other, own.id .. ' is being drained') end
     if other then return use(other, own and 'owner unavailable' or 'no assigned device') end
     if own and own.can_accept_more then return use(own, 'nobody else can take over yet') end
-    return wait('no device can accept more', params.max_wait)
+    return wait_for(fleet, 'no device can accept more', params.max_wait)
   end,
 }

@@ -59,7 +59,9 @@ return {
       now = '2026-11-22T15:00:00Z',
       contact = { id = 'welcome/L2', assigned_device = 'D1' },
       devices = { { id = 'D1', status = 'offline', tags = { 'drain:2026-11-22' } }, { id = 'D2', status = 'offline' } },
-      expect = { outcome = 'wait', reason = 'no device can accept more', ['until'] = '2026-11-22T15:15:00Z' },
+      expect = {
+        outcome = 'wait', reason = 'no device can accept more', waitlist = 'fleet', ['until'] = '2026-11-22T15:15:00Z',
+      },
     },
     {
       name = 'a new contact never gets a device that leaves, even before its last day',

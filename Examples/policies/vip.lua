@@ -13,6 +13,6 @@ return {
     if own and own.can_accept_more and contains(own.tags, 'vip') then return use(own, 'owner is a VIP device') end
     local desk = fleet:least_loaded({ tag = 'vip' })
     if desk then return use(desk, 'VIP device') end
-    return wait('no VIP device can accept more', params.vip_wait)
+    return wait_for({ tag = 'vip' }, 'no VIP device can accept more', params.vip_wait)
   end,
 }

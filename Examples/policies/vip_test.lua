@@ -18,7 +18,10 @@ return {
       now = '2026-11-22T09:00:00Z',
       contact = { id = 'c1', tags = { 'vip' } },
       devices = { { id = 'D1', status = 'offline' }, { id = 'D2', tags = { 'vip' }, status = 'offline' } },
-      expect = { outcome = 'wait', reason = 'no VIP device can accept more', ['until'] = '2026-11-22T09:05:00Z' },
+      expect = {
+        outcome = 'wait', reason = 'no VIP device can accept more', waitlist = { tag = 'vip' },
+        ['until'] = '2026-11-22T09:05:00Z',
+      },
     },
     {
       name = 'the policy has no opinion on other contacts',

@@ -22,11 +22,30 @@ struct ExplainTests {
     return try TestInstance(scenario, files: files, gateway: gateway)
   }
 
+  /// Policies whose waits end at a time, under the names of shipped ones, which wait for capacity.
+  private static let timed = [
+    "strict": """
+    return { name = 'strict', select = function(contact, fleet)
+      local own = contact.device
+      if own.can_accept_more then return use(own, 'owner') end
+      return wait('owner unavailable', 900)
+    end }
+    """,
+    "fallback": """
+    return { name = 'fallback', select = function(contact, fleet)
+      local other = fleet:least_loaded()
+      if other then return use(other, 'owner unavailable') end
+      return wait('no device can accept more', 900)
+    end }
+    """,
+  ]
+
   /// Two devices, the second one offline, a sequence of two steps, one lead of the first device.
   private func simple(
-    policy: String = "fallback", gateway: FakeGateway = FakeGateway(), device: String = "D1"
+    policy: String = "fallback", gateway: FakeGateway = FakeGateway(), device: String = "D1",
+    files: [String: String] = [:]
   ) throws -> TestInstance {
-    try engine(policy: policy, gateway: gateway) {
+    try engine(policy: policy, gateway: gateway, files: files) {
       $0.device("D1")
       $0.device("D2", status: "offline")
       $0.sequence(delays: [0, 3600])
@@ -70,7 +89,7 @@ struct ExplainTests {
   }
 
   @Test func `a waiting contact is explained with its time and what would change it`() throws {
-    let engine = try simple(policy: "strict", device: "D2")
+    let engine = try simple(policy: "strict", device: "D2", files: Self.timed)
     try engine.decide()
     engine.clock.advance(seconds: 60)
     let explanation = try explanation(engine)
@@ -88,7 +107,7 @@ struct ExplainTests {
   }
 
   @Test func `the time when a full device has capacity again is when sending continues`() async throws {
-    let engine = try engine {
+    let engine = try engine(files: Self.timed) {
       $0.device("D1", hour: 1)
       $0.device("D2", hour: 1, pace: [0, 0])
       $0.sequence(delays: [0])
@@ -259,10 +278,39 @@ struct ExplainTests {
     #expect(throws: Explain.NoRecord.self) { try explanation(engine, "welcome/L1", decision: first.number) }
   }
 
+  @Test func `a decided waitlist is explained with its latest time`() throws {
+    let source = """
+      return { select = function(contact, fleet)
+        if contact.step == 1 then return wait_for(contact.device, 'full', 3600) end
+        return wait_for({ tag = 'vip' }, 'full', 60)
+      end }
+      """
+    let engine = try engine(policy: "queueing", files: ["queueing": source]) {
+      $0.device("D1")
+      $0.sequence()
+      $0.lead(1, device: "D1")
+    }
+    try engine.decide()
+    let explanation = try explanation(engine)
+    let words = ExplainText(explanation)
+    #expect(
+      words.lastDecision?.contains(
+        " put step 1 on the waitlist of D1 until 10:00 UTC at the latest: full (decision 1).")
+        == true)
+    let decided = try #require(explanation.decided)
+    #expect(words.decision(decided)[0].hasSuffix("put it on the waitlist of D1 until 10:00 UTC at the latest: full."))
+    let json = try json(engine)
+    #expect(json["last_decision"]["waitlist"]["device"] == "D1")
+    #expect(json["decision"]["waitlist"]["device"] == "D1")
+    let made = ExplainText(try self.explanation(engine, nil, decision: 1))
+    let record = try #require(try self.explanation(engine, nil, decision: 1).decided)
+    #expect(made.decision(record)[0].contains("decided to put it on the waitlist of D1 until 10:00 UTC at the latest"))
+  }
+
   // MARK: - Formats
 
   @Test func `JSON contains the facts of the sentences`() throws {
-    let engine = try simple(policy: "strict", device: "D2")
+    let engine = try simple(policy: "strict", device: "D2", files: Self.timed)
     try engine.decide()
     let explanation = try explanation(engine)
     let (words, json) = (ExplainText(explanation), try json(engine))

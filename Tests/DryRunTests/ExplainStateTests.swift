@@ -8,16 +8,16 @@ import Testing
 struct ExplainStateTests {
   private static let acme = TenantID("acme")!
 
-  private func engine(_ policy: String, device: String = "D1", gateway: FakeGateway = FakeGateway()) throws
-    -> TestInstance
-  {
+  private func engine(
+    _ policy: String, device: String = "D1", gateway: FakeGateway = FakeGateway(), files: [String: String] = [:]
+  ) throws -> TestInstance {
     var scenario = StoreScenario()
     scenario.tenant("acme", policy: policy)
     scenario.device("D1")
     scenario.device("D2", status: "offline")
     scenario.sequence(delays: [0, 3600])
     scenario.lead(1, device: device)
-    return try TestInstance(scenario, gateway: gateway)
+    return try TestInstance(scenario, files: files, gateway: gateway)
   }
 
   private func explanation(
@@ -50,7 +50,13 @@ struct ExplainStateTests {
   }
 
   @Test func `a wait lists what would end it: a device that comes online, and another assignment`() throws {
-    let engine = try engine("strict", device: "D2")
+    let timed = """
+      return { select = function(contact)
+        if contact.device.can_accept_more then return use(contact.device, 'owner') end
+        return wait('owner unavailable', 900)
+      end }
+      """
+    let engine = try engine("timed", device: "D2", files: ["timed": timed])
     try engine.decide()
     engine.clock.advance(seconds: 60)
     let waiting = try explanation(engine)
