@@ -22,6 +22,10 @@ final class BenchDecider: StepDecider {
     return inputs
   }
 
+  let waitlistBudget = WaitlistBudget()
+
+  func capacity(_ position: Int, for priority: Priority) -> Int { evaluator.capacity(position, for: priority) }
+
   func prefetch(_ step: DueStep) { evaluator.live.prefetch(step.contact) }
 
   func decide(_ step: DueStep) -> StepCommit {

@@ -147,7 +147,7 @@ package final class Evaluator {
     do throws(Fault) {
       resolution = try Admission.resolve(answer.verdict, fleet: &fleet)
     } catch { return refuse(answer, error, of: asked, seed: seed) }
-    var capacityAt: Instant?
+    var (capacityAt, latestEnd): (Instant?, Instant?) = (nil, nil)
     var waitlist: Waitlist?
     switch resolution {
     case .use(let device), .move(let device):
@@ -155,11 +155,13 @@ package final class Evaluator {
     case .wait:
       capacityAt = fleet.capacityAt()
       if case .waitFor(let target, _) = answer.verdict { waitlist = target.waitlist(in: fleet) }
+      if answer.remarks?.narrowed == nil { latestEnd = Admission.latestEnd(of: answer.verdict, fleet: &fleet) }
     case .skip: break
     }
     return Decision(
       resolution: resolution, reason: answer.reason, code: answer.code, origin: asked.origin, seed: seed,
-      instructions: answer.instructions, remarks: answer.remarks, capacityAt: capacityAt, waitlist: waitlist)
+      instructions: answer.instructions, remarks: answer.remarks, capacityAt: capacityAt, waitlist: waitlist,
+      latestEnd: latestEnd)
   }
 
   /// The decision for a fault: the contact waits.

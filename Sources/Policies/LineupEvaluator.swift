@@ -29,6 +29,11 @@ package final class LineupEvaluator {
   /// Includes the reservations of all decisions so far.
   package var fleet: Fleet { live.fleet }
 
+  /// How many more messages a device can take, reservations included; see `Fleet.capacity`.
+  package func capacity(_ position: Int, for priority: Priority) -> Int {
+    live.fleet.capacity(position, for: priority)
+  }
+
   /// The evaluator of a side; without a canary, the evaluator of `live`.
   package func evaluator(of side: PolicyLineup.Side) -> Evaluator { side == .canary ? canary ?? live : live }
 

@@ -113,7 +113,7 @@ package final class Cycle {
         waiting = waiting.dropFirst()
         continue
       }
-      batch.learn(took: stopwatch() - start, for: result.counts.decided)
+      batch.learn(took: stopwatch() - start, for: result.asked)
       for run in waiting.prefix(result.tenants) { try recordStreaks(run.tenant, at: now) }
       counts.add(result.counts)
       unfinished += result.unfinished
@@ -126,6 +126,8 @@ package final class Cycle {
   private struct BatchResult {
     var tenants = 0
     var counts = DecisionCounts()
+    /// The contacts that were processed, with those whose answer was not written.
+    var asked = 0
     var unfinished: [TenantRun] = []
   }
 
@@ -136,23 +138,24 @@ package final class Cycle {
     try store.together(epoch: epoch) {
       var result = BatchResult()
       for run in runs {
-        let limit = batch.count - result.counts.decided
+        let limit = batch.count - result.asked
         let isFull = limit == 0 || result.tenants == Cycle.tenantsTogether || stopwatch() - start > Cycle.longTogether
         if result.tenants > 0, isFull || shouldStop() { break }
         let decided = try decide(run, limit: limit, at: now)
         result.tenants += 1
-        result.counts += decided
-        if decided.decided < limit { run.finish() } else { result.unfinished.append(run) }
+        result.counts += decided.counts
+        result.asked += decided.asked
+        if decided.asked < limit { run.finish() } else { result.unfinished.append(run) }
       }
       return result
     }
   }
 
-  private func decide(_ run: TenantRun, limit: Int, at now: Instant) throws -> DecisionCounts {
+  private func decide(_ run: TenantRun, limit: Int, at now: Instant) throws -> DecidedBatch {
     let batch = try store.decide(
       tenant: run.tenant.key, limit: limit, at: now, epoch: epoch, with: { try run.decider(for: self, at: now) })
     run.goOn(after: batch)
-    return batch.counts
+    return batch
   }
 
   /// The parsed template of a step's text, cached.

@@ -34,6 +34,10 @@ final class TenantDecider: StepDecider {
 
   // MARK: - Due steps
 
+  let waitlistBudget = WaitlistBudget()
+
+  func capacity(_ position: Int, for priority: Priority) -> Int { evaluator.capacity(position, for: priority) }
+
   func prefetch(_ step: DueStep) { evaluator.live.prefetch(step.contact) }
 
   func decide(_ step: DueStep) throws -> StepCommit {

@@ -143,12 +143,16 @@ package struct Decision: Equatable, Sendable {
   package var capacityAt: Instant?
   /// What a contact that waits for capacity waits for; nil for other outcomes and for waits that only end at a time.
   package var waitlist: Waitlist?
+  /// Set for a plain wait that was decided while no device could accept a message: when the contact is decided again at
+  /// the latest. It stands on the waitlist of the fleet until then, although its answer names none.
+  package var latestEnd: Instant?
   private let remarks: DecisionRemarks?
 
   /// By default without remarks and instructions, as for a wait without evaluating a policy.
   package init(
     resolution: Resolution, reason: String, code: ReasonCode? = nil, origin: DecisionOrigin, seed: UInt64,
-    instructions: Int64 = 0, remarks: DecisionRemarks? = nil, capacityAt: Instant? = nil, waitlist: Waitlist? = nil
+    instructions: Int64 = 0, remarks: DecisionRemarks? = nil, capacityAt: Instant? = nil, waitlist: Waitlist? = nil,
+    latestEnd: Instant? = nil
   ) {
     self.resolution = resolution
     self.code = code
@@ -159,6 +163,7 @@ package struct Decision: Equatable, Sendable {
     self.remarks = remarks
     self.capacityAt = capacityAt
     self.waitlist = waitlist
+    self.latestEnd = latestEnd
   }
 
   /// The outcome of the resolution.

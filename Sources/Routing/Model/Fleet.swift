@@ -37,7 +37,7 @@ package struct Fleet: Sendable {
   /// Messages reserved on each member. Kept apart from the members, so that a reservation writes little memory.
   private var reserved: [Int32]
   /// The last result of `capacityAt`; a reservation invalidates it.
-  private var capacityCache: (isValid: Bool, at: Instant?) = (false, nil)
+  private var capacityCache: (isValid: Bool, isOpen: Bool, at: Instant?) = (false, false, nil)
 
   /// Drops retired devices. Costs one dictionary entry for each remaining device.
   package init(tenant: TenantID, now: Instant, members: [Member], utcOffsetMinutes: Int = 0) {
@@ -91,17 +91,23 @@ package struct Fleet: Sendable {
   /// return of an offline device is not. Nil if a device can accept more now, or if no time is known.
   package mutating func capacityAt() -> Instant? {
     if capacityCache.isValid { return capacityCache.at }
-    var earliest: Instant?
+    var (earliest, isOpen): (Instant?, Bool) = (nil, false)
     for position in members.indices {
       guard let room = roomAt(position) else { continue }
       if room <= now {
-        earliest = nil
+        (earliest, isOpen) = (nil, true)
         break
       }
       earliest = min(earliest ?? room, room)
     }
-    capacityCache = (true, earliest)
+    capacityCache = (true, isOpen, earliest)
     return earliest
+  }
+
+  /// Whether a device can accept another message now. Shares the work of `capacityAt`.
+  package mutating func canAccept() -> Bool {
+    _ = capacityAt()
+    return capacityCache.isOpen
   }
 
   /// The earliest time, `now` or later, at which this device can accept one more message; nil if unknown.

@@ -170,8 +170,14 @@ package struct EnrolmentState: Sendable {
   package var lastDevice: Int?
   /// How often a policy moved it to another device.
   package var moves: Int
+  /// The waitlist that it stands on; nil for other states, and for waits that only end at a time.
+  package var waitlist: Waitlist?
+  /// The priority of its step when the wait began.
+  package var priority = Priority.normal
+  /// The answer that made it wait; nil after a fault, and for other states.
+  package var answer: WaitAnswer?
 
-  /// By default a contact without moves.
+  /// By default a contact without moves, on no waitlist.
   package init(
     key: EnrolmentKey, id: ContactID, lead: LeadState, sequence: Int, step: Int, status: EnrolmentStatus,
     dueAt: Instant, nextAt: Instant?, attempts: Int, assigned: Int?, lastDevice: Int?, moves: Int = 0

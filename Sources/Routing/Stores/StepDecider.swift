@@ -13,6 +13,23 @@ package protocol StepDecider: AnyObject {
 
   /// Decides one step. Later steps see its reservations. An error undoes the whole batch.
   func decide(_ step: DueStep) throws -> StepCommit
+
+  /// How many more messages of a priority a device could take, all reservations of this cycle included; 0 if it can accept
+  /// none. `position` is the device's in the fleet of `inputs`. Waitlists of devices with capacity are served.
+  func capacity(_ position: Int, for priority: Priority) -> Int
+
+  /// How many waiting contacts the cycle may still ask in vain.
+  var waitlistBudget: WaitlistBudget { get }
+}
+
+extension StepDecider {
+  /// As read, for a decider that does not follow its reservations.
+  package func capacity(_ position: Int, for priority: Priority) -> Int {
+    inputs?.fleet.capacity(position, for: priority) ?? 0
+  }
+
+  /// A full budget for each batch.
+  package var waitlistBudget: WaitlistBudget { WaitlistBudget() }
 }
 
 /// What one batch of decisions wrote.
@@ -22,7 +39,12 @@ package struct DecidedBatch {
   /// The fleet record that the decisions refer to, for `DecisionInputs.record` of the next batch with the same inputs;
   /// nil if nothing was decided, or without inputs. Valid only if the transaction is committed.
   package var record: Int64?
+  /// The contacts that were processed, with those whose answer was not written because it repeated the last one. Fewer
+  /// than the limit mean that nothing is left to decide.
+  package var asked: Int
 
-  /// By default without a fleet record.
-  package init(counts: DecisionCounts, record: Int64? = nil) { (self.counts, self.record) = (counts, record) }
+  /// By default without a fleet record, and with an answer on record for each contact.
+  package init(counts: DecisionCounts, record: Int64? = nil, asked: Int? = nil) {
+    (self.counts, self.record, self.asked) = (counts, record, asked ?? counts.decided)
+  }
 }

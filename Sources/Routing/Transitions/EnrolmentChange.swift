@@ -17,6 +17,8 @@ package struct EnrolmentChange: Equatable, Sendable {
   package var code: ReasonCode?
   /// The earliest time at which a device could accept the message.
   package var capacityAt: Instant?
+  /// The waitlist that the contact stands on; nil for a wait that only ends at a time, and for other states.
+  package var waitlist: Waitlist?
   /// A new step must reset the count.
   package var attempts: Attempts
   /// Set for the states that are not open.
@@ -25,7 +27,8 @@ package struct EnrolmentChange: Equatable, Sendable {
   /// By default keeps the step and the due time and clears the other columns.
   package init(
     _ status: EnrolmentStatus, step: Int? = nil, dueAt: Instant? = nil, nextAt: Instant? = nil, reason: String? = nil,
-    code: ReasonCode? = nil, capacityAt: Instant? = nil, attempts: Attempts, endedAt: Instant? = nil
+    code: ReasonCode? = nil, capacityAt: Instant? = nil, waitlist: Waitlist? = nil, attempts: Attempts,
+    endedAt: Instant? = nil
   ) {
     self.status = status
     self.step = step
@@ -34,6 +37,7 @@ package struct EnrolmentChange: Equatable, Sendable {
     self.reason = reason
     self.code = code
     self.capacityAt = capacityAt
+    self.waitlist = waitlist
     self.attempts = attempts
     self.endedAt = endedAt
   }
@@ -69,6 +73,7 @@ extension EnrolmentState {
     if let step = change.step { self.step = step }
     if let dueAt = change.dueAt { self.dueAt = dueAt }
     nextAt = change.nextAt
+    waitlist = change.waitlist
     switch change.attempts {
     case .kept: break
     case .incremented: attempts += 1

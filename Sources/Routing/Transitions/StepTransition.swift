@@ -1,9 +1,10 @@
 /// The changes that follow from one due step.
 package enum StepTransition {
-  /// The changes after a decision about a step. `assigned` is the device that the contact is assigned to. Allocates
-  /// nothing: a batch calls it once for each contact.
+  /// The changes after a decision about a step. `assigned` is the device that the contact is assigned to; the hash of
+  /// `contact` spreads the ends of waits on waitlists, which nil leaves exact. Allocates nothing: a batch calls it once for
+  /// each contact.
   package static func decided(
-    _ commit: StepCommit, at step: StepPosition, assigned: DeviceKey?, now: Instant
+    _ commit: StepCommit, at step: StepPosition, assigned: DeviceKey?, contact: ContactID? = nil, now: Instant
   ) -> StepChanges {
     switch commit {
     case .queue(_, let device, let moves, let content):
@@ -17,9 +18,9 @@ package enum StepTransition {
       return StepChanges(
         decision: StepChanges.Entry(.wait, until: until),
         enrolment: EnrolmentChange(
-          .waiting, nextAt: until, reason: decision.reason.asReason, code: decision.code,
-          capacityAt: decision.capacityAt,
-          attempts: .incremented),
+          .waiting, nextAt: end(of: decision, until, contact, now), reason: decision.reason.asReason,
+          code: decision.code, capacityAt: decision.capacityAt,
+          waitlist: decision.waitlist ?? (decision.latestEnd == nil ? nil : .fleet), attempts: .incremented),
         counts: DecisionCounts(decided: 1, waiting: 1, faults: decision.fault == nil ? 0 : 1), now: now)
     case .skip:
       return StepChanges(
@@ -30,6 +31,15 @@ package enum StepTransition {
         enrolment: .ending(.cancelled, reason, code, at: now), counts: DecisionCounts(decided: 1, cancelled: 1),
         now: now)
     }
+  }
+
+  /// When a waiting contact is decided again at the latest.
+  private static func end(
+    of decision: Decision, _ until: Instant, _ contact: ContactID?, _ now: Instant
+  ) -> Instant {
+    if let latest = decision.latestEnd { return latest }
+    guard decision.waitlist != nil, let contact else { return until }
+    return WaitlistTimes.end(of: contact, until: until, now: now)
   }
 
   /// The changes for a row that cannot be decoded: it waits and counts as a fault, so that reports show it and other
