@@ -15,9 +15,13 @@ final class SQLiteSnapshot: SQLSnapshot {
 
   /// Skips rows that `CycleStore.decide` would not decide: unreadable ones, and steps with a message.
   func visitDue(tenant: TenantKey, limit: Int, at now: Instant, visit: (DueStep) throws -> Void) throws {
-    var rows = DueRows(try DueStatements(db, zones: zones), tenant: tenant, limit: limit, at: now)
-    while let row = try rows.next() {
-      if case .due(let due) = row.content { try visit(due) }
+    var left = limit
+    for sql in [WaitlistSQL.all, WaitlistSQL.dueElsewhere] where left > 0 {
+      var rows = DueRows(try DueStatements(db, zones: zones, due: sql), tenant: tenant, limit: left, at: now)
+      while let row = try rows.next() {
+        left -= 1
+        if case .due(let due) = row.content { try visit(due) }
+      }
     }
   }
 

@@ -79,7 +79,8 @@ package enum CycleSQL {
   /// Marks an enrolment as queued. Changes no row if it is not open; the batch then fails.
   package static let queue = """
     UPDATE sequence_contacts
-    SET status = 'queued', next_at = NULL, reason = NULL, code = NULL, capacity_at = NULL, last_decision_id = ?2
+    SET status = 'queued', next_at = NULL, reason = NULL, code = NULL, capacity_at = NULL, waitlist_id = NULL,
+      last_decision_id = ?2
     WHERE id = ?1 AND next_at IS NOT NULL
     """
 
@@ -126,13 +127,14 @@ package enum CycleSQL {
   package static let wait = """
     UPDATE sequence_contacts
     SET status = 'waiting', next_at = ?2, reason = ?3, capacity_at = ?4, attempts = attempts + 1,
-      last_decision_id = ?5, code = ?6
+      last_decision_id = ?5, code = ?6, waitlist_id = ?7
     WHERE id = ?1 AND next_at IS NOT NULL
     """
 
   /// Sets aside an enrolment whose row cannot be read; does not count an attempt.
   package static let quarantine = """
-    UPDATE sequence_contacts SET status = 'waiting', next_at = ?2, reason = ?3, capacity_at = NULL, code = ?4
+    UPDATE sequence_contacts SET status = 'waiting', next_at = ?2, reason = ?3, capacity_at = NULL,
+      waitlist_id = NULL, code = ?4
     WHERE id = ?1 AND next_at IS NOT NULL
     """
 
@@ -140,7 +142,7 @@ package enum CycleSQL {
   package static let updateEnrolment = """
     UPDATE sequence_contacts
     SET status = ?2, current_step = ?3, due_at = coalesce(?4, due_at), next_at = ?4, reason = ?5,
-      capacity_at = NULL, attempts = 0, last_decision_id = coalesce(?6, last_decision_id), ended_at = ?7,
+      capacity_at = NULL, waitlist_id = NULL, attempts = 0, last_decision_id = coalesce(?6, last_decision_id), ended_at = ?7,
       code = ?8
     WHERE id = ?1 AND next_at IS NOT NULL
     """

@@ -77,11 +77,11 @@ private enum AwaitedSQL {
     WHERE c.id = ?1
       AND CASE WHEN s.id = ?2 THEN 1 WHEN ?2 IS NULL AND s.ordinal = c.current_step THEN 1 ELSE 0 END = 1
     """
-  static let queue = "UPDATE sequence_contacts SET status = 'queued', next_at = NULL WHERE id = ?1"
+  static let queue = "UPDATE sequence_contacts SET status = 'queued', next_at = NULL, waitlist_id = NULL WHERE id = ?1"
   static let cancel = """
     UPDATE sequence_contacts
     SET status = 'cancelled', reason = 'imported as queued without its message',
-      code = '\(ReasonCode.messageMissing.rawValue)', next_at = NULL, ended_at = ?1
+      code = '\(ReasonCode.messageMissing.rawValue)', next_at = NULL, waitlist_id = NULL, ended_at = ?1
     WHERE id = ?2
     """
 }

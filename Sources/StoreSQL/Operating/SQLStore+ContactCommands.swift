@@ -178,7 +178,8 @@ struct OptOut {
     try db.change(
       """
       UPDATE sequence_contacts
-      SET status = 'cancelled', reason = ?1, code = ?4, ended_at = ?2, next_at = NULL, capacity_at = NULL
+      SET status = 'cancelled', reason = ?1, code = ?4, ended_at = ?2, next_at = NULL, capacity_at = NULL,
+        waitlist_id = NULL
       WHERE lead_id = ?3 AND status IN ('scheduled', 'waiting', 'queued')
       """, [OptOut.reason, now.milliseconds, lead, ReasonCode.optedOut.rawValue])
   }

@@ -138,7 +138,8 @@ package struct ClaimBatch {
     try db.change(
       """
       UPDATE sequence_contacts
-      SET status = ?1, reason = ?2, ended_at = ?3, next_at = ?4, capacity_at = ?5, code = ?7
+      SET status = ?1, reason = ?2, ended_at = ?3, next_at = ?4, capacity_at = ?5, code = ?7,
+        waitlist_id = NULL
       WHERE id = ?6 AND status IN ('scheduled', 'waiting', 'queued')
       """,
       [

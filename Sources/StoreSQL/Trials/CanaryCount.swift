@@ -36,7 +36,7 @@ package struct CanaryCount {
   }
 
   /// Whether this is the step's first decision in this generation.
-  private func isFirst(_ contact: Contact, _ lastDecision: Int64?) -> Bool {
+  package func isFirst(_ contact: Contact, _ lastDecision: Int64?) -> Bool {
     if contact.attempts == 0 { return true }
     guard let before else { return false }
     return (lastDecision ?? 0) <= before

@@ -4,6 +4,7 @@ import StoreSQL
 /// The statements of a batch of decisions, prepared once on the writer's connection.
 final class CycleStatements {
   let due: DueStatements
+  let waitlists: WaitlistStatements
   let generation: SQLiteStatement
   let generationBeginning: SQLiteStatement
   let revision: SQLiteStatement
@@ -23,6 +24,7 @@ final class CycleStatements {
 
   init(_ db: SQLiteConnection, zones: any ZoneOffsets) throws {
     due = try DueStatements(db, zones: zones)
+    waitlists = try WaitlistStatements(db, zones: zones)
     generation = try db.keep(CycleSQL.generation)
     generationBeginning = try db.keep(CycleSQL.generationBeginning)
     revision = try db.keep(CycleSQL.revision)

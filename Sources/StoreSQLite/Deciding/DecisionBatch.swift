@@ -15,32 +15,59 @@ struct DecisionBatch {
 
   private let statements: CycleStatements
   private let tenant: TenantKey
-  private let now: Instant
+  let now: Instant
   private var counts = DecisionCounts()
+  /// The contacts that were processed, with those whose answer was not written.
+  private(set) var asked = 0
+  let waitlists: WaitlistRows
+  /// What this process knows of the tenant's waitlists. After `run`: as the next batch must find it.
+  var memory: WaitlistMemory
   private var revision: (digest: String, key: Int64)?
   /// Enrolments of this batch that are due again already: if the walk meets them once more, they are left to the next
   /// batch.
   private var dueAgain: Set<Int64> = []
   /// The counts for each side of a canary; nil without one.
-  private var tally: CanaryCount?
+  private(set) var tally: CanaryCount?
   /// Records the inputs of the decisions; nil if the decider has none.
   private var recorder: FleetRecordWriter?
 
-  init(_ statements: CycleStatements, tenant: TenantKey, at now: Instant) {
-    (self.statements, self.tenant, self.now) = (statements, tenant, now)
+  init(_ statements: CycleStatements, tenant: TenantKey, at now: Instant, memory: WaitlistMemory) {
+    (self.statements, self.tenant, self.now, self.memory) = (statements, tenant, now, memory)
+    waitlists = WaitlistRows(statements.waitlists, of: tenant)
   }
 
-  /// Reads up to `limit` due steps, has each decided, and writes the changes. Makes the decider only when a step is
-  /// due: without one the batch costs one step of the walk.
+  /// Reads up to `limit` steps, has each decided, and writes the changes: first those of waiting contacts that capacity
+  /// reached, then due ones. Makes the decider only when a contact waits or a step is due: without one the batch costs
+  /// two look-ups.
   mutating func run(limit: Int, with decider: () throws -> any StepDecider) throws -> DecisionCounts {
+    guard limit > 0 else { return counts }
+    var made: (any StepDecider)?
+    if try waitlists.hasContacts() {
+      made = try begin(decider)
+      if let made { asked = try serve(limit: limit, made) }
+    } else {
+      memory = .empty
+    }
+    try decideDue(limit: limit - asked, &made, decider)
+    if let made { rememberWaitlists(made) }
+    return counts
+  }
+
+  private mutating func begin(_ decider: () throws -> any StepDecider) throws -> any StepDecider {
+    let decider = try decider()
+    if let inputs = decider.inputs { try begin(inputs) }
+    return decider
+  }
+
+  private mutating func decideDue(
+    limit: Int, _ made: inout (any StepDecider)?, _ make: () throws -> any StepDecider
+  ) throws {
     var rows = DueRows(statements.due, tenant: tenant, at: now)
     defer { rows.stop() }
-    guard limit > 0, try !rows.isEmpty() else { return counts }
-    let decider = try decider()
-    if let inputs = decider.inputs {
-      try begin(inputs)
-      rows.fleet = inputs.fleet
-    }
+    guard limit > 0, try !rows.isEmpty() else { return }
+    let decider = try made ?? begin(make)
+    made = decider
+    rows.fleet = decider.inputs?.fleet
     var chunk: [DueRow] = []
     chunk.reserveCapacity(min(limit, DecisionBatch.rowsAtOnce))
     var left = limit
@@ -49,10 +76,10 @@ struct DecisionBatch {
       try read(count, of: &rows, into: &chunk)
       let commits = try commits(of: &chunk, decider)
       try write(commits, of: chunk)
+      asked += chunk.count
       if chunk.count < count { break }
       left -= count
     }
-    return counts
   }
 
   private mutating func begin(_ inputs: DecisionInputs) throws {
@@ -98,7 +125,7 @@ struct DecisionBatch {
   }
 
   /// The changes for each row; nil for a row that is not decided.
-  private func commits(of rows: inout [DueRow], _ decider: any StepDecider) throws -> [StepCommit?] {
+  func commits(of rows: inout [DueRow], _ decider: any StepDecider) throws -> [StepCommit?] {
     for row in rows.prefix(DecisionBatch.rowsAhead) {
       if case .due(let due) = row.content { decider.prefetch(due) }
     }
@@ -136,7 +163,7 @@ extension DecisionBatch {
   }
 
   /// Writes the changes for each row. Messages and their enrolments are written after all decisions.
-  private mutating func write(_ commits: [StepCommit?], of rows: [DueRow]) throws {
+  mutating func write(_ commits: [StepCommit?], of rows: [DueRow]) throws {
     var queued: [Queued] = []
     queued.reserveCapacity(rows.count)
     for index in rows.indices {
@@ -145,7 +172,8 @@ extension DecisionBatch {
       case .due(let due):
         guard let commit = commits[index] else { continue }
         let changes = StepTransition.decided(
-          commit, at: row.place.position, assigned: due.contact.assignedKey, now: now)
+          commit, at: row.place.position, assigned: due.contact.assignedKey, contact: due.contact.id, now: now)
+        if case .wait(let decision, _) = commit, try isRepeated(changes, decision, row, due) { continue }
         try write(changes, of: commit, due, row, index, &queued)
         tally?.add(commit, of: due.contact, lastDecision: row.lastDecision)
       case .unreadable(let unreadable):
@@ -206,6 +234,7 @@ extension DecisionBatch {
       wait.bind(4, change.capacityAt?.milliseconds)
       wait.bind(5, decided)
       wait.bind(6, change.code?.rawValue)
+      wait.bind(7, try change.waitlist.map { try waitlists.key(of: $0).raw })
       try run(wait, row)
     case (.waiting, .kept):
       assert(decided == nil && change.step == nil && change.dueAt == nil && change.capacityAt == nil)
@@ -234,7 +263,7 @@ extension DecisionBatch {
   }
 
   /// Runs a statement that must change exactly the row's enrolment.
-  private func run(_ statement: SQLiteStatement, _ row: DueRow) throws {
+  func run(_ statement: SQLiteStatement, _ row: DueRow) throws {
     let count = try statement.run()
     guard count == 1 else {
       throw StoreError.conflict(
@@ -329,7 +358,7 @@ extension DecisionBatch {
     try insert.run()
   }
 
-  private mutating func revisionKey(_ digest: String) throws -> Int64 {
+  mutating func revisionKey(_ digest: String) throws -> Int64 {
     if let revision, revision.digest == digest { return revision.key }
     let statement = statements.revision
     statement.bind(1, digest)

@@ -39,6 +39,16 @@ struct DueRows {
     statements.due.bind(2, tenant.raw)
   }
 
+  /// Reads single contacts with `row(of:)`; `statements` are for `WaitlistSQL.contact`.
+  init(_ statements: DueStatements, at now: Instant) { (self.statements, self.now) = (statements, now) }
+
+  /// One contact by its key; nil if it does not wait.
+  mutating func row(of enrolment: EnrolmentKey) throws -> DueRow? {
+    statements.due.reset()
+    statements.due.bind(1, enrolment.raw)
+    return try next()
+  }
+
   /// Whether no row is due; call it before the first `next`. Costs the walk's first step and reads no column.
   mutating func isEmpty() throws -> Bool {
     isAtRow = try statements.due.step()

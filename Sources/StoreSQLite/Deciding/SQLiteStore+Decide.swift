@@ -8,6 +8,8 @@ extension SQLiteStore {
     let record: FleetRecordWriter.Written?
     /// The comparison whose counts were written.
     let shadow: ShadowComparison?
+    let asked: Int
+    let memory: WaitlistMemory
   }
 
   /// Decides due steps and commits the changes, all or nothing; see `CycleStore`.
@@ -18,17 +20,21 @@ extension SQLiteStore {
     tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, with decider: () throws -> any StepDecider
   ) throws -> DecidedBatch {
     let body = { (db: SQLiteConnection) throws -> Decided in
-      var batch = DecisionBatch(try self.writer.statements(db, zones: self.zones), tenant: tenant, at: now)
+      var batch = DecisionBatch(
+        try self.writer.statements(db, zones: self.zones), tenant: tenant, at: now,
+        memory: self.writer.waitlists(of: tenant, under: epoch))
       let counts = try batch.run(limit: limit, with: decider)
       let record = try batch.finish(after: self.writer.chain(of: tenant), db)
-      return Decided(counts: counts, record: record, shadow: batch.shadow)
+      return Decided(
+        counts: counts, record: record, shadow: batch.shadow, asked: batch.asked, memory: batch.memory)
     }
     let decided = try write(
       under: epoch, isOfSends: false,
       afterwards: { decided in
         if let chain = decided.record?.chain { self.writer.recorded(chain, of: tenant) }
         decided.shadow?.empty()
+        self.writer.remember(decided.memory, of: tenant)
       }, body)
-    return DecidedBatch(counts: decided.counts, record: decided.record?.key)
+    return DecidedBatch(counts: decided.counts, record: decided.record?.key, asked: decided.asked)
   }
 }

@@ -1,4 +1,4 @@
-/// Waitlists, priorities, and waking contacts after a change.
+/// Waitlists, priorities, and waking contacts after a change. A check keeps contacts that do not wait off waitlists (I-73).
 enum Migration14 {
   static let sql = """
     -- What contacts wait for: a device, the whole fleet (neither column), or the devices of a filter (canonical JSON).
@@ -18,8 +18,18 @@ enum Migration14 {
       CHECK (waitlist_id IS NULL OR status = 'waiting');
     ALTER TABLE sequence_contacts ADD COLUMN priority INTEGER NOT NULL DEFAULT 1 CHECK (priority BETWEEN 0 AND 2);
     ALTER TABLE sequence_contacts ADD COLUMN faults INTEGER NOT NULL DEFAULT 0 CHECK (faults >= 0);
-    CREATE INDEX sequence_contacts_waits ON sequence_contacts (tenant_id, waitlist_id, priority, due_at, id)
+    CREATE INDEX sequence_contacts_waits ON sequence_contacts (tenant_id, waitlist_id, priority, due_at, id, sequence_id)
       WHERE status = 'waiting';
+
+    -- Waits that ended when a device had capacity again, as 0.1.0 wrote them, stand on the fleet's waitlist. Waits after a
+    -- fault and those of guards stay as they are.
+    INSERT INTO waitlists (tenant_id)
+    SELECT DISTINCT tenant_id FROM sequence_contacts WHERE status = 'waiting' AND capacity_at IS NOT NULL;
+    UPDATE sequence_contacts
+    SET waitlist_id = (SELECT w.id FROM waitlists w WHERE w.tenant_id = sequence_contacts.tenant_id)
+    WHERE status = 'waiting' AND capacity_at IS NOT NULL
+      AND NOT EXISTS (SELECT 1 FROM decisions d WHERE d.id = last_decision_id AND d.error_kind IS NOT NULL)
+      AND NOT EXISTS (SELECT 1 FROM narrowed_choices n WHERE n.decision_id = last_decision_id);
 
     -- Priorities of steps and messages; bulk_share is the percentage of a device's limits that bulk messages may use.
     ALTER TABLE sequence_steps ADD COLUMN priority INTEGER NOT NULL DEFAULT 1 CHECK (priority BETWEEN 0 AND 2);

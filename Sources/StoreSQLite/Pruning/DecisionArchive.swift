@@ -87,7 +87,7 @@ extension DecisionArchive {
     try db.change("UPDATE archive.sequences SET status = 'archived'")
     try db.change(
       """
-      UPDATE archive.sequence_contacts SET status = 'cancelled', next_at = NULL, capacity_at = NULL,
+      UPDATE archive.sequence_contacts SET status = 'cancelled', next_at = NULL, capacity_at = NULL, waitlist_id = NULL,
         reason = 'continued outside this archive', code = ?2, ended_at = ?1
       WHERE ended_at IS NULL
       """, [options.now.milliseconds, ReasonCode.continuedElsewhere.rawValue])

@@ -7,6 +7,7 @@ import StoreSQL
 final class WriterState: @unchecked Sendable {
   private var cycle: CycleStatements?
   private var chains: [TenantKey: FleetChain] = [:]
+  private var waitlists: (epoch: LeaderEpoch?, memories: [TenantKey: WaitlistMemory]) = (nil, [:])
   /// Actions to run when the current transaction is committed.
   private var afterwards: [() -> Void] = []
 
@@ -23,6 +24,15 @@ final class WriterState: @unchecked Sendable {
 
   /// Stores the new end of a tenant's chain, after the commit.
   func recorded(_ chain: FleetChain, of tenant: TenantKey) { chains[tenant] = chain }
+
+  /// What this process knows of a tenant's waitlists. Nothing in a new epoch: another process may have led meanwhile.
+  func waitlists(of tenant: TenantKey, under epoch: LeaderEpoch) -> WaitlistMemory {
+    if waitlists.epoch != epoch { waitlists = (epoch, [:]) }
+    return waitlists.memories[tenant] ?? WaitlistMemory()
+  }
+
+  /// Stores what a batch learned of a tenant's waitlists, after the commit.
+  func remember(_ memory: WaitlistMemory, of tenant: TenantKey) { waitlists.memories[tenant] = memory }
 
   /// Begins a transaction; drops the actions of one that was rolled back.
   func begin() { afterwards.removeAll() }

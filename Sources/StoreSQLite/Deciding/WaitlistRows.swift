@@ -1,0 +1,197 @@
+import Routing
+import StoreSQL
+
+/// The statements that serve waitlists, prepared once on the writer's connection.
+final class WaitlistStatements {
+  let any: SQLiteStatement
+  let lists: SQLiteStatement
+  let inactive: SQLiteStatement
+  let entries: SQLiteStatement
+  let contact: DueStatements
+  let device: SQLiteStatement
+  let insert: SQLiteStatement
+  let free: SQLiteStatement
+  let reuse: SQLiteStatement
+  let repeated: SQLiteStatement
+  let again: SQLiteStatement
+
+  init(_ db: SQLiteConnection, zones: any ZoneOffsets) throws {
+    any = try db.keep(WaitlistSQL.any)
+    lists = try db.keep(WaitlistSQL.lists)
+    inactive = try db.keep(WaitlistSQL.inactive)
+    entries = try db.keep(WaitlistSQL.entries)
+    contact = try DueStatements(db, zones: zones, due: WaitlistSQL.contact)
+    device = try db.keep(WaitlistSQL.device)
+    insert = try db.keep(WaitlistSQL.insert)
+    free = try db.keep(WaitlistSQL.free)
+    reuse = try db.keep(WaitlistSQL.reuse)
+    repeated = try db.keep(WaitlistSQL.repeated)
+    again = try db.keep(WaitlistSQL.again)
+  }
+}
+
+/// The waitlists of one tenant during a batch: their rows and their contacts.
+final class WaitlistRows: WaitlistReader {
+  private enum Target: Hashable {
+    case fleet
+    case device(Int64)
+    case filter(DeviceFilter)
+  }
+
+  let statements: WaitlistStatements
+  private let tenant: TenantKey
+  private var keys: [Target: WaitlistKey]?
+  /// The waitlists of decisions that were looked up in this batch.
+  private var known: [Waitlist: WaitlistKey] = [:]
+  private var filterCount = 0
+  /// Whether no further filter gets a row in this batch.
+  private var isFull = false
+  /// Rows that stand for another filter since this batch.
+  private(set) var reused: [WaitlistKey] = []
+
+  init(_ statements: WaitlistStatements, of tenant: TenantKey) { (self.statements, self.tenant) = (statements, tenant) }
+
+  /// Whether a contact of the tenant stands on a waitlist. One look-up.
+  func hasContacts() throws -> Bool {
+    let any = statements.any
+    any.bind(1, tenant.raw)
+    defer { any.reset() }
+    return try any.step()
+  }
+
+  /// All waitlists of the tenant.
+  func all() throws -> [StoredWaitlist] {
+    let rows = statements.lists
+    rows.bind(1, tenant.raw)
+    defer { rows.reset() }
+    var lists: [StoredWaitlist] = []
+    while try rows.step() {
+      let key = WaitlistKey(rows.integer(0))
+      let filter = rows.optionalText(2).map { DeviceFilter(stored: $0) }
+      // A filter that cannot be read selects nothing; its contacts are decided again at their latest times.
+      if let filter, filter == nil { continue }
+      lists.append(
+        StoredWaitlist(
+          key: key, device: rows.optionalInteger(1).map(DeviceKey.init(_:)), filter: filter.flatMap(\.self)))
+    }
+    return lists
+  }
+
+  /// The sequences whose steps are not decided now.
+  func inactiveSequences() throws -> Set<Int64> {
+    let rows = statements.inactive
+    rows.bind(1, tenant.raw)
+    defer { rows.reset() }
+    var keys: Set<Int64> = []
+    while try rows.step() { keys.insert(rows.integer(0)) }
+    return keys
+  }
+
+  func entries(of list: WaitlistKey, after entry: WaitlistEntry?, limit: Int) throws -> [WaitlistEntry] {
+    let rows = statements.entries
+    rows.bind(1, tenant.raw)
+    rows.bind(2, list.raw)
+    rows.bind(3, Int64(entry?.priority.rawValue ?? -1))
+    rows.bind(4, entry?.dueAt.milliseconds ?? 0)
+    rows.bind(5, entry?.enrolment.raw ?? 0)
+    rows.bind(6, Int64(limit))
+    defer { rows.reset() }
+    var entries: [WaitlistEntry] = []
+    while try rows.step() {
+      entries.append(
+        WaitlistEntry(
+          priority: Priority(rawValue: Int(rows.integer(0))) ?? .normal, dueAt: Instant(milliseconds: rows.integer(1)),
+          enrolment: EnrolmentKey(rows.integer(2)), sequence: rows.integer(3)))
+    }
+    return entries
+  }
+}
+
+// MARK: - Joining
+
+extension WaitlistRows {
+  /// The row of a waitlist, created on first use. The fleet's for a filter beyond the limit, and for a device that the
+  /// tenant does not have.
+  func key(of waitlist: Waitlist) throws -> WaitlistKey {
+    if let key = known[waitlist] { return key }
+    let key: WaitlistKey
+    switch waitlist {
+    case .fleet: key = try row(.fleet)
+    case .device(let id): key = try row(try device(id).map(Target.device) ?? .fleet)
+    case .filter(let filter) where filter == DeviceFilter(): key = try row(.fleet)
+    case .filter(let filter): key = try row(of: filter)
+    }
+    known[waitlist] = key
+    return key
+  }
+
+  /// The filters whose waitlists contacts joined in this batch.
+  var joinedFilters: [WaitlistKey: DeviceFilter] {
+    var filters: [WaitlistKey: DeviceFilter] = [:]
+    for (waitlist, key) in known {
+      // The row of a filter beyond the limit is the fleet's.
+      if case .filter(let filter) = waitlist, keys?[.filter(filter)] == key { filters[key] = filter }
+    }
+    return filters
+  }
+
+  private func row(_ target: Target) throws -> WaitlistKey {
+    if let key = try rows()[target] { return key }
+    let insert = statements.insert
+    insert.bind(1, tenant.raw)
+    if case .device(let device) = target { insert.bind(2, device) } else { insert.bindNull(2) }
+    if case .filter(let filter) = target { insert.bind(3, filter.storedText) } else { insert.bindNull(3) }
+    let key = WaitlistKey(try insert.insert())
+    keys?[target] = key
+    return key
+  }
+
+  private func row(of filter: DeviceFilter) throws -> WaitlistKey {
+    if let key = try rows()[.filter(filter)] { return key }
+    if filterCount < StoredWaitlist.filtersMax {
+      filterCount += 1
+      return try row(.filter(filter))
+    }
+    guard !isFull, let key = try reuse(for: filter) else {
+      isFull = true
+      return try row(.fleet)
+    }
+    return key
+  }
+
+  private func reuse(for filter: DeviceFilter) throws -> WaitlistKey? {
+    let free = statements.free
+    free.bind(1, tenant.raw)
+    let found = try free.step() ? WaitlistKey(free.integer(0)) : nil
+    free.reset()
+    guard let found else { return nil }
+    let reuse = statements.reuse
+    reuse.bind(1, found.raw)
+    reuse.bind(2, filter.storedText)
+    try reuse.run()
+    keys = keys?.filter { $0.value != found }
+    known = known.filter { $0.value != found }
+    keys?[.filter(filter)] = found
+    reused.append(found)
+    return found
+  }
+
+  private func rows() throws -> [Target: WaitlistKey] {
+    if let keys { return keys }
+    var read: [Target: WaitlistKey] = [:]
+    for list in try all() {
+      read[list.device.map { .device($0.raw) } ?? list.filter.map(Target.filter) ?? .fleet] = list.key
+    }
+    filterCount = read.keys.count { if case .filter = $0 { true } else { false } }
+    keys = read
+    return read
+  }
+
+  private func device(_ id: DeviceID) throws -> Int64? {
+    let device = statements.device
+    device.bind(1, tenant.raw)
+    device.bind(2, id.text)
+    defer { device.reset() }
+    return try device.step() ? device.integer(0) : nil
+  }
+}
