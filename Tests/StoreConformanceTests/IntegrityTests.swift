@@ -2,6 +2,7 @@ import Routing
 import RoutingTestKit
 import Testing
 
+/// The checks of `report integrity` (I-73 among others).
 struct IntegrityTests {
   /// A store with messages in every state: sent, sending, pending, failed, unknown, skipped, waiting, cancelled.
   private func scene(_ factory: StoreFactory) throws -> StoreFixture {
@@ -52,6 +53,14 @@ struct IntegrityTests {
       ),
       (["UPDATE sequence_contacts SET current_step = 1 WHERE id = 1"], "progress-agrees"),
       (["UPDATE sequence_contacts SET assigned_device_id = 2 WHERE id = 1"], "assignment-on-record"),
+      (
+        [
+          "INSERT INTO tenants (external_id, name, policies, created_at) VALUES ('x', 'x', '[\"a\"]', 1)",
+          "INSERT INTO waitlists (tenant_id) VALUES (2)",
+          "UPDATE sequence_contacts SET status = 'waiting', next_at = 1, reason = 'x', waitlist_id = 1 WHERE id = 6",
+        ],
+        "waitlist-of-tenant"
+      ),
       (
         ["INSERT INTO sequence_steps (sequence_id, ordinal, delay_ms, content) VALUES (1, 4, 0, 'x')"],
         "steps-without-gaps"

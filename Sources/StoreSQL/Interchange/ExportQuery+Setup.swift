@@ -100,13 +100,16 @@ extension ExportQuery {
       sql: """
         SELECT t.external_id AS tenant, q.external_id AS sequence, l.external_id AS lead, c.external_id AS id,
           c.contact_phone AS phone, a.external_id AS assigned_device, c.status, c.reason, c.code, p.external_id AS last_device,
-          c.current_step AS step, c.attempts, c.due_at, c.next_at, c.capacity_at, c.enrolled_at, c.ended_at, c.moves
+          c.current_step AS step, c.attempts, c.due_at, c.next_at, c.capacity_at, c.enrolled_at, c.ended_at, c.moves,
+          c.waitlist_id, w.filter AS waitlist_filter, v.external_id AS waitlist_device
         FROM sequence_contacts c
         JOIN tenants t ON t.id = c.tenant_id
         JOIN sequences q ON q.id = c.sequence_id
         JOIN leads l ON l.id = c.lead_id
         LEFT JOIN user_devices a ON a.id = c.assigned_device_id
         LEFT JOIN user_devices p ON p.id = c.last_device_id
+        LEFT JOIN waitlists w ON w.id = c.waitlist_id
+        LEFT JOIN user_devices v ON v.id = w.device_id
         WHERE c.tenant_id = ?1 OR ?1 IS NULL
         ORDER BY c.id
         """
@@ -120,6 +123,15 @@ extension ExportQuery {
       line.whole("attempts", row["attempts"])
       for key in ["due_at", "next_at", "capacity_at", "enrolled_at", "ended_at"] { line.instant(key, row[key]) }
       line.whole("moves", row["moves"])
+      line.member("waitlist", waitlist(row))
     }
+  }
+
+  /// In the forms that an import reads.
+  private static func waitlist(_ row: SQLRow) -> JSONValue {
+    guard (row["waitlist_id"] as Int64?) != nil else { return .null }
+    if let device: String = row["waitlist_device"] { return .object(JSONObject([("device", .string(device))])) }
+    guard let filter: String = row["waitlist_filter"] else { return .string("fleet") }
+    return FaithfulJSON.value(of: filter) ?? .null
   }
 }

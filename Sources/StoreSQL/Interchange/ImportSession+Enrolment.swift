@@ -4,7 +4,7 @@ import Wire
 /// The columns of an enrolment that a line sets.
 enum EnrolmentColumn: Int, DraftColumn {
   case id, phone, assignedDevice, status, step, dueAt, nextAt, reason, capacityAt, attempts, lastDevice
-  case enrolledAt, endedAt, moves, code
+  case enrolledAt, endedAt, moves, code, waitlist
 
   var expression: String {
     switch self {
@@ -23,6 +23,7 @@ enum EnrolmentColumn: Int, DraftColumn {
     case .endedAt: "ended_at"
     case .moves: "moves"
     case .code: "code"
+    case .waitlist: "waitlist_id"
     }
   }
 
@@ -80,6 +81,7 @@ extension ImportSession {
     let lead = try lead(&reader, of: tenant)
     let assigned = try namedDevice(&reader, "assigned_device", of: tenant)
     let lastDevice = try namedDevice(&reader, "last_device", of: tenant)
+    let waitlist = try waitlist(&reader, of: tenant)
     let fields = try EnrolmentFields(&reader)
     try reader.finish()
     let steps = try tenants.steps(of: sequence, tenant: tenant, db)
@@ -111,6 +113,13 @@ extension ImportSession {
     }
     try checkID(draft, tenant, reader)
     try reconcileStatus(fields, &draft, reader)
+    draft.set(.waitlist, waitlist)
+    if draft[.status].asText != EnrolmentStatus.waiting.rawValue {
+      guard waitlist.value == nil else {
+        throw reader.failure("waitlist", expected: "null for an enrolment that is \(draft[.status].asText ?? "")")
+      }
+      draft[.waitlist] = .null
+    }
     let isAwaited = try awaitsMessage(&draft, steps[step - 1].key, reader)
 
     let (key, change) = try write(
@@ -147,7 +156,7 @@ extension ImportSession {
     }
     return Draft(new: [
       id, lead.phone, lead.device, EnrolmentStatus.scheduled.rawValue, 1, now, nil, nil, nil, 0, nil, now, nil, 0,
-      nil,
+      nil, nil,
     ])
   }
 

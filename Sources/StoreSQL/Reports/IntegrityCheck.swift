@@ -109,6 +109,16 @@ package struct IntegrityCheck: Sendable {
         JOIN sequence_contacts c ON c.id = last.enrolment
         WHERE c.assigned_device_id IS NOT a.device_id
         """),
+    // I-73
+    IntegrityCheck(
+      name: "waitlist-of-tenant",
+      promise: "A contact on a waitlist waits, and the waitlist belongs to its tenant.",
+      sql: """
+        SELECT 'enrolment ' || c.id || ' is ' || c.status || ' on waitlist ' || w.id || ' of tenant ' || w.tenant_id
+          AS violation
+        FROM sequence_contacts c JOIN waitlists w ON w.id = c.waitlist_id
+        WHERE w.tenant_id <> c.tenant_id OR c.status <> 'waiting'
+        """),
     IntegrityCheck(
       name: "steps-without-gaps", promise: "The steps of a sequence are numbered from 1 without gaps.",
       sql: """

@@ -14,7 +14,7 @@ extension SimulationStateReader {
   /// Columns of an enrolment `c` with its lead `l`.
   enum EnrolmentColumn: Int, SQLColumn {
     case tenant, key, id, sequence, step, status, dueAt, nextAt, attempts, assignedDevice, lastDevice, phone, name,
-      tags, attributes, optedOutAt, leadKey, zone, moves
+      tags, attributes, optedOutAt, leadKey, zone, moves, waitlist, priority
 
     static let lead = LeadPlaces(
       key: Self.leadKey, phone: .phone, name: .name, tags: .tags, attributes: .attributes, zone: .zone)
@@ -40,6 +40,8 @@ extension SimulationStateReader {
       case .leadKey: "l.id"
       case .zone: "l.time_zone"
       case .moves: "c.moves"
+      case .waitlist: "c.waitlist_id"
+      case .priority: "c.priority"
       }
     }
   }

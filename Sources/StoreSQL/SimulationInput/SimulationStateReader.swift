@@ -130,6 +130,7 @@ extension SimulationStateReader {
       ORDER BY c.id
       """)
     var places: [Int64: Int] = [:]
+    let waitlists = try waitlists()
     while try rows.step() {
       let key = rows.integer(EnrolmentColumn.key)
       guard let tenant = tenantPlaces[rows.integer(EnrolmentColumn.tenant)],
@@ -140,17 +141,20 @@ extension SimulationStateReader {
       places[key] = tenants[tenant].enrolments.count
       var lead = lead(rows, EnrolmentColumn.lead, isOptedOut: rows.optionalInteger(EnrolmentColumn.optedOutAt) != nil)
       if PhoneNumber(lead.phone) == nil { lead.isReadable = false }
-      tenants[tenant].enrolments.append(
-        EnrolmentState(
-          key: EnrolmentKey(key), id: ContactID(stored: rows.text(EnrolmentColumn.id)), lead: lead, sequence: sequence,
-          step: Int(rows.integer(EnrolmentColumn.step)), status: status,
-          dueAt: Instant(milliseconds: rows.integer(EnrolmentColumn.dueAt)),
-          nextAt: rows.optionalInteger(EnrolmentColumn.nextAt).map(Instant.init(milliseconds:)),
-          attempts: Int(rows.integer(EnrolmentColumn.attempts)),
-          assigned: rows.optionalInteger(EnrolmentColumn.assignedDevice).flatMap { devicePlaces[$0] },
-          lastDevice: rows.optionalInteger(EnrolmentColumn.lastDevice).flatMap { devicePlaces[$0] },
-          moves: Int(rows.integer(EnrolmentColumn.moves))))
+      var enrolment = EnrolmentState(
+        key: EnrolmentKey(key), id: ContactID(stored: rows.text(EnrolmentColumn.id)), lead: lead, sequence: sequence,
+        step: Int(rows.integer(EnrolmentColumn.step)), status: status,
+        dueAt: Instant(milliseconds: rows.integer(EnrolmentColumn.dueAt)),
+        nextAt: rows.optionalInteger(EnrolmentColumn.nextAt).map(Instant.init(milliseconds:)),
+        attempts: Int(rows.integer(EnrolmentColumn.attempts)),
+        assigned: rows.optionalInteger(EnrolmentColumn.assignedDevice).flatMap { devicePlaces[$0] },
+        lastDevice: rows.optionalInteger(EnrolmentColumn.lastDevice).flatMap { devicePlaces[$0] },
+        moves: Int(rows.integer(EnrolmentColumn.moves)))
+      enrolment.waitlist = rows.optionalInteger(EnrolmentColumn.waitlist).flatMap { waitlists[$0] }
+      enrolment.priority = Priority(rawValue: Int(rows.integer(EnrolmentColumn.priority))) ?? .normal
+      tenants[tenant].enrolments.append(enrolment)
     }
+    try readAnswers(places)
     try readMessages(places)
     try readSent()
   }
