@@ -12,9 +12,31 @@ extension SimulatedStore {
     tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, with decider: () throws -> any StepDecider
   ) throws -> DecidedBatch {
     let tenant = index(of: tenant)
-    guard limit > 0, isSomethingDue(of: tenant, at: now) else { return DecidedBatch(counts: DecisionCounts()) }
+    guard limit > 0 else { return DecidedBatch(counts: DecisionCounts()) }
+    var counts = DecisionCounts()
     // A simulation keeps no record, and its policies do not change.
-    let decider = try decider()
+    var made: (any StepDecider)?
+    var asked = 0
+    if waitlists[tenant].isEmpty {
+      waitlists[tenant].memory = .empty
+    } else {
+      let decider = try decider()
+      made = decider
+      asked = try serve(tenant, limit: limit, at: now, decider, &counts)
+    }
+    if asked < limit, isSomethingDue(of: tenant, at: now) {
+      let decider = try made ?? decider()
+      made = decider
+      asked += try decideDue(tenant, limit: limit - asked, at: now, decider, &counts)
+    }
+    if let made { rememberWaitlists(tenant, made) }
+    tally.add(counts)
+    return DecidedBatch(counts: counts, asked: asked)
+  }
+
+  private func decideDue(
+    _ tenant: Int, limit: Int, at now: Instant, _ decider: any StepDecider, _ counts: inout DecisionCounts
+  ) throws -> Int {
     var batch: [(index: Int, content: Content)] = []
     while batch.count < limit, let first = due[tenant].first, first.at <= now {
       let index = due[tenant].removeFirst().index
@@ -22,7 +44,6 @@ extension SimulatedStore {
       if states[tenant].enrolments[index].nextAt != first.at { continue }
       batch.append((index, content(index, of: tenant, at: now)))
     }
-    var counts = DecisionCounts()
     var sameLeads = LeadTally()
     for (index, content) in batch {
       switch content {
@@ -38,8 +59,7 @@ extension SimulatedStore {
         apply(changes, index, tenant, &counts)
       }
     }
-    tally.add(counts)
-    return DecidedBatch(counts: counts)
+    return batch.count
   }
 
   /// Drops stale entries, up to the first enrolment that is due.
@@ -75,17 +95,22 @@ extension SimulatedStore {
         otherwiseEnrolledLead: enrolment.lead.key))
   }
 
-  private func commit(
+  func commit(
     _ commit: StepCommit, of due: DueStep, _ index: Int, _ tenant: Int, at now: Instant, _ counts: inout DecisionCounts
   ) {
-    observe?(.decided(tenant: states[tenant].tenant.id, contact: due.contact, commit, at: now))
     let changes = StepTransition.decided(
-      commit, at: position(index, tenant), assigned: due.contact.assignedKey, now: now)
+      commit, at: position(index, tenant), assigned: due.contact.assignedKey, contact: due.contact.id, now: now)
+    if case .wait(let decision, _) = commit, isRepeated(changes, decision, index, tenant, at: now) { return }
+    observe?(.decided(tenant: states[tenant].tenant.id, contact: due.contact, commit, at: now))
     if case .wait = commit, let own = states[tenant].enrolments[index].assigned {
       devices[firstDevice[tenant] + own].figures.waits += 1
     }
     guard case .queue(let decision, let key, let moves, _) = commit, let message = changes.message else {
-      return apply(changes, index, tenant, &counts)
+      apply(changes, index, tenant, &counts)
+      if case .wait(let decision, _) = commit, decision.fault == nil {
+        states[tenant].enrolments[index].answer = WaitAnswer(changes.enrolment, decision)
+      }
+      return
     }
     guard let device = deviceIndices[message.device] else {
       preconditionFailure("admission accepts only members of the fleet")
@@ -106,7 +131,7 @@ extension SimulatedStore {
     messages[tenant].queue(to: states[tenant].enrolments[index].lead.key)
   }
 
-  private func apply(_ changes: StepChanges, _ index: Int, _ tenant: Int, _ counts: inout DecisionCounts) {
+  func apply(_ changes: StepChanges, _ index: Int, _ tenant: Int, _ counts: inout DecisionCounts) {
     if let assignment = changes.assignment, let device = deviceIndices[assignment.device] {
       states[tenant].enrolments[index].assigned = device - firstDevice[tenant]
       if assignment.countsAsMove { states[tenant].enrolments[index].moves += 1 }
@@ -127,6 +152,8 @@ extension SimulatedStore {
   func apply(_ change: EnrolmentChange, _ index: Int, _ tenant: Int) {
     tally.change(from: states[tenant].enrolments[index].status, to: change.status)
     states[tenant].enrolments[index].apply(change)
+    states[tenant].enrolments[index].answer = nil
+    place(index, on: change.waitlist, tenant)
     guard let nextAt = change.nextAt else { return }
     if states[tenant].sequences[states[tenant].enrolments[index].sequence].isActive {
       due[tenant].add(DueEntry(at: nextAt, index: index))

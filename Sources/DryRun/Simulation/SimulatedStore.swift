@@ -14,6 +14,8 @@ final class SimulatedStore: CycleStore, StoreSnapshot, @unchecked Sendable {
   private(set) var deviceIndices: [DeviceKey: Int] = [:]
   /// Due steps, by tenant.
   var due: [MinHeap<DueEntry>]
+  /// One element for each tenant.
+  let waitlists: [SimulatedWaitlists]
   /// Devices with something to send, by the time at which they can. An entry is stale if its device's `wakesAt` differs.
   var wakes = MinHeap<DueEntry>()
   var lastEnrolment: EnrolmentKey
@@ -38,6 +40,7 @@ final class SimulatedStore: CycleStore, StoreSnapshot, @unchecked Sendable {
     (self.start, self.sendEveryMilliseconds, self.observe) = (start, sendEveryMilliseconds, observe)
     tenantIndices = Dictionary(
       uniqueKeysWithValues: state.tenants.enumerated().map { ($0.element.tenant.key, $0.offset) })
+    waitlists = state.tenants.map { _ in SimulatedWaitlists() }
     due = Array(repeating: MinHeap(), count: state.tenants.count)
     takenIDs = Array(repeating: [], count: state.tenants.count)
     tally = SimulationTally(hours: hours)
@@ -62,6 +65,7 @@ final class SimulatedStore: CycleStore, StoreSnapshot, @unchecked Sendable {
   private func scheduleWork(of tenant: Int) {
     for (index, enrolment) in states[tenant].enrolments.enumerated() {
       tally.begin(enrolment.status)
+      place(index, on: enrolment.waitlist, tenant)
       guard let nextAt = enrolment.nextAt else { continue }
       if states[tenant].sequences[enrolment.sequence].isActive {
         due[tenant].add(DueEntry(at: nextAt, index: index))
@@ -134,8 +138,11 @@ extension SimulatedStore {
 
   func visitDue(tenant: TenantKey, limit: Int, at now: Instant, visit: (DueStep) throws -> Void) throws {
     let index = index(of: tenant)
-    for entry in due[index].elements.filter({ $0.at <= now }).sorted().prefix(limit) {
-      if case .due(let step) = content(entry.index, of: index, at: now) { try visit(step) }
+    let waits = waitlists[index].all().filter { $0.dueAt <= now }.map { Int($0.enrolment.raw) }
+    let waiting = waits.filter { states[index].sequences[states[index].enrolments[$0].sequence].isActive }
+    let others = due[index].elements.filter { $0.at <= now && waitlists[index].list(of: $0.index) == nil }.sorted()
+    for place in (waiting + others.map(\.index)).prefix(limit) {
+      if case .due(let step) = content(place, of: index, at: now) { try visit(step) }
     }
   }
 

@@ -56,8 +56,9 @@ struct SimulationRun {
     options.start.advanced(byMilliseconds: Int64(samples + 1) * 3_600_000 / Int64(Simulation.samplesPerHour))
   }
 
+  /// A cycle may have contacts to serve as long as some stand on a waitlist.
   private var nextTick: Instant? {
-    nextWork.map {
+    earliest(nextWork, store.hasWaitingContacts ? earliestTick : nil).map {
       options.start.rounded(up: max($0, earliestTick), toMilliseconds: options.everyMilliseconds)
     }
   }

@@ -1,0 +1,108 @@
+import Routing
+
+/// The waitlists of one tenant in a simulation, as a store's index keeps them. Enrolments are referred to by their index.
+final class SimulatedWaitlists: WaitlistReader {
+  private struct Contents {
+    /// In order, with entries of contacts that have left.
+    var entries: [WaitlistEntry] = []
+    var count = 0
+  }
+
+  private struct Place: Equatable {
+    let list: WaitlistKey
+    let entry: WaitlistEntry
+  }
+
+  private(set) var lists: [StoredWaitlist] = []
+  private var contents: [WaitlistKey: Contents] = [:]
+  private var places: [Int: Place] = [:]
+  /// What the last batch left.
+  var memory = WaitlistMemory()
+  /// Lists that stand for another filter since this batch.
+  private(set) var reused: [WaitlistKey] = []
+  /// The filters whose waitlists contacts joined since this batch.
+  private(set) var joinedFilters: [WaitlistKey: DeviceFilter] = [:]
+
+  var isEmpty: Bool { places.isEmpty }
+
+  /// The waitlist that a contact stands on.
+  func list(of enrolment: Int) -> WaitlistKey? { places[enrolment]?.list }
+
+  func entries(of list: WaitlistKey, after entry: WaitlistEntry?, limit: Int) -> [WaitlistEntry] {
+    guard let all = contents[list]?.entries else { return [] }
+    var found: [WaitlistEntry] = []
+    var index = entry.map { SimulatedWaitlists.place(after: $0, in: all) } ?? 0
+    while index < all.count, found.count < limit {
+      if places[Int(all[index].enrolment.raw)] == Place(list: list, entry: all[index]) { found.append(all[index]) }
+      index += 1
+    }
+    return found
+  }
+
+  /// All contacts on waitlists, in the order in which they are served.
+  func all() -> [WaitlistEntry] { places.values.map(\.entry).sorted() }
+
+  /// Puts a contact on a waitlist, or takes it off.
+  func set(_ enrolment: Int, to list: WaitlistKey?, _ entry: WaitlistEntry) {
+    let place = list.map { Place(list: $0, entry: entry) }
+    if places[enrolment] == place { return }
+    if let old = places.removeValue(forKey: enrolment) { leave(old.list) }
+    guard let place else { return }
+    places[enrolment] = place
+    if let filter = lists.first(where: { $0.key == place.list })?.filter { joinedFilters[place.list] = filter }
+    var contents = self.contents.removeValue(forKey: place.list) ?? Contents()
+    let index = SimulatedWaitlists.place(after: entry, in: contents.entries)
+    // A contact that returns to its place finds its entry there.
+    if index == 0 || contents.entries[index - 1] != entry { contents.entries.insert(entry, at: index) }
+    contents.count += 1
+    self.contents[place.list] = contents
+  }
+
+  private func leave(_ list: WaitlistKey) {
+    guard var contents = contents.removeValue(forKey: list) else { return }
+    contents.count -= 1
+    if contents.entries.count > 2 * contents.count + 64 {
+      contents.entries.removeAll { places[Int($0.enrolment.raw)] != Place(list: list, entry: $0) }
+    }
+    self.contents[list] = contents
+  }
+
+  private static func place(after entry: WaitlistEntry, in entries: [WaitlistEntry]) -> Int {
+    var (low, high) = (0, entries.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if entries[middle] > entry { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+}
+
+// MARK: - Rows
+
+extension SimulatedWaitlists {
+  /// Adds a list of the store. Call it before any contact joins.
+  func add(_ list: StoredWaitlist) { lists.append(list) }
+
+  /// The list of a device or a filter, added on first use; the fleet's without either, and for a filter beyond the limit.
+  func key(device: DeviceKey?, filter: DeviceFilter?) -> WaitlistKey {
+    let filter = filter == DeviceFilter() ? nil : filter
+    if let known = lists.first(where: { $0.device == device && $0.filter == filter }) { return known.key }
+    if filter != nil, lists.count(where: { $0.filter != nil }) >= StoredWaitlist.filtersMax {
+      guard let free = lists.firstIndex(where: { $0.filter != nil && (contents[$0.key]?.count ?? 0) == 0 }) else {
+        return key(device: nil, filter: nil)
+      }
+      lists[free] = StoredWaitlist(key: lists[free].key, filter: filter)
+      reused.append(lists[free].key)
+      return lists[free].key
+    }
+    let key = WaitlistKey((lists.map(\.key.raw).max() ?? 0) + 1)
+    lists.append(StoredWaitlist(key: key, device: device, filter: filter))
+    return key
+  }
+
+  /// Stores what the next batch must know.
+  func remember(_ memory: WaitlistMemory) {
+    self.memory = memory
+    (reused, joinedFilters) = ([], [:])
+  }
+}
