@@ -66,6 +66,10 @@ package struct BenchFigures {
   /// The maximum cost of a cycle with a shadow, minus the shadow's own decisions, relative to a cycle without one.
   private static let shadowTarget = 1.2
 
+  /// The maximum time of a cycle over a waitlist without capacity, and with capacity for a hundred messages.
+  private static let waitlistMilliseconds = 20.0
+  private static let servedMilliseconds = 40.0
+
   /// In the order in which they were measured.
   package private(set) var all: [BenchFigure] = []
   private var decisions: [DecisionResult] = []
@@ -168,6 +172,16 @@ package struct BenchFigures {
       "shadow", CycleBench.policy, "\(condition), less the shadow's own decisions", baseline: result.without,
       usher: result.with - result.own, unit: "µs CPU", ratio: result.ratio, atMost: BenchFigures.shadowTarget)
     add("shadow", CycleBench.policy, "\(condition), with the shadow", usher: result.with, unit: "µs CPU")
+  }
+
+  mutating func add(_ result: WaitlistResult) {
+    let condition = "\(result.contacts) contacts"
+    add(
+      "waitlist", WaitlistBench.policy, "\(condition), no capacity", devices: WaitlistBench.devices,
+      usher: result.withoutCapacity, unit: "ms", atMost: BenchFigures.waitlistMilliseconds)
+    add(
+      "waitlist", WaitlistBench.policy, "\(condition), capacity for \(result.decided)", devices: WaitlistBench.devices,
+      usher: result.withCapacity, unit: "ms", atMost: BenchFigures.servedMilliseconds)
   }
 
   /// Adds no line if the machine does not report the memory.

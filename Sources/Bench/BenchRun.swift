@@ -10,6 +10,8 @@ package struct BenchRun: Sendable {
   package var tenants = 1000
   /// How often a policy is reloaded under load.
   package var reloads = 1000
+  /// How many contacts stand on a waitlist.
+  package var waiting = 1_000_000
   /// Rounds of each side; the median counts.
   package var rounds = 5
 
@@ -20,6 +22,7 @@ package struct BenchRun: Sendable {
   /// 1,000.
   package mutating func limitToQuick() {
     (contacts, tenants, rounds) = (min(contacts, 20_000), min(tenants, 200), min(rounds, 2))
+    waiting = min(waiting, 20_000)
     devices = [10, 100, 1000]
   }
 
@@ -62,6 +65,10 @@ package struct BenchRun: Sendable {
     }
     if measures.contains(.shadow) {
       figures.add(try ShadowBench(contacts: contacts, rounds: rounds).run())
+      show()
+    }
+    if measures.contains(.waitlist) {
+      figures.add(try WaitlistBench(contacts: waiting, rounds: rounds).run())
       show()
     }
     figures.add(peak: PeakMemory.megabytes, of: "everything")
