@@ -260,6 +260,7 @@ static bool insert_message(cycle *cycle, const due_row *row, int64_t device, int
     sqlite3_bind_int64(insert, 7, device);
     bind_text(insert, 8, cycle->content.bytes, cycle->content.length);
     sqlite3_bind_int64(insert, 9, cycle->request->now_ms);
+    sqlite3_bind_int64(insert, 10, 1);
     return run(insert);
 }
 

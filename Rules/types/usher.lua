@@ -50,6 +50,7 @@
 ---@field attributes table<string, Scalar?>
 ---@field messages_day integer messages to the lead, in all its sequences, sent in the last 24 hours, queued or being sent
 ---@field moves integer how often a policy moved the contact to another device
+---@field priority 'urgent'|'normal'|'bulk' the step's; bulk contacts see devices with reduced limits
 
 ---A lead that a trigger is about to enrol. Read-only.
 ---@class Lead

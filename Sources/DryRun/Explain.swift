@@ -133,7 +133,8 @@ package struct Explain {
   ) -> ContactExplanation.Decided {
     let (decision, trace) = traced(due, policies, guards, fleet)
     return .init(
-      contact: due.contact, decision: decision, trace: trace, fleet: fleet, circumstances: circumstances)
+      contact: due.contact, decision: decision, trace: trace, fleet: fleet.seen(by: due.contact),
+      circumstances: circumstances)
   }
 
   private func traced(
@@ -176,7 +177,7 @@ package struct Explain {
       remade.0.resolution == made.resolution && remade.0.revision == made.revision
       && remade.0.instructions == made.instructions && TextComparison(recorded, remade.0).areSame
     return .init(
-      contact: recorded.contact, decision: made, trace: remade.1, fleet: fleet,
+      contact: recorded.contact, decision: made, trace: remade.1, fleet: fleet.seen(by: recorded.contact),
       circumstances: record.circumstances(circumstances, as: present),
       record: .init(number: recorded.number, at: record.run.at, isSame: isSame))
   }
@@ -238,7 +239,8 @@ package struct Explain {
       guard let message = contact.messages.first(where: { $0.step == contact.step }) else {
         return .failed(at: end, reason: "no message carries its step")
       }
-      return try carried(by: message, in: fleet, snapshot)
+      // The sender bounds bulk messages as the decision did.
+      return try carried(by: message, in: message.priority == .bulk ? fleet.forBulk : fleet, snapshot)
     }
   }
 

@@ -62,6 +62,10 @@ extension Plan {
       )
     }
     if then.tenant.parameters != now.tenant.parameters { found.append("\(tenant) has different parameters") }
+    if then.tenant.bulkShare != now.tenant.bulkShare {
+      found.append(
+        "\(tenant) has a bulk share of \(now.tenant.bulkShare) %; in the dry run it had \(then.tenant.bulkShare) %")
+    }
     if then.generation != now.generation || then.revisions != now.revisions {
       found.append(
         "\(tenant) runs generation \(now.generation) (\(short(now.revisions))); in the dry run it ran "

@@ -165,7 +165,7 @@ private struct ContactReads {
       assignedDevice: contact.assignedDevice, dueAt: contact.dueAt, attempts: contact.attempts,
       lastDevice: contact.lastDevice, tags: isRead("tags") ? contact.tags : [],
       attributes: contact.attributes.filter { isRead(attribute: $0.name) }, messagesDay: contact.messagesDay,
-      moves: contact.moves, utcOffsetMinutes: contact.utcOffsetMinutes)
+      moves: contact.moves, priority: contact.priority, utcOffsetMinutes: contact.utcOffsetMinutes)
   }
 }
 

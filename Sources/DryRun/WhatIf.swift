@@ -59,7 +59,8 @@ struct WhatIf {
       var members = fleet.members
       members[device].device.status = .online
       let there = Fleet(
-        tenant: fleet.tenant, now: fleet.now, members: members, utcOffsetMinutes: fleet.utcOffsetMinutes)
+        tenant: fleet.tenant, now: fleet.now, members: members, utcOffsetMinutes: fleet.utcOffsetMinutes,
+        bulkShare: fleet.bulkShare)
       return goesTo(due.contact, in: there).map { .online(fleet.members[device].device.id, goesTo: $0) }
     }
   }

@@ -41,10 +41,10 @@ package struct DecideAnswer: Sendable {
       return
     }
     // Describes the fleet before the decision: the decision's own reservation explains nothing.
-    let words = DeviceConsiderationText(
-      decision: decision, contact: request.contact, words: DeviceText(request.fleet))
-    considered = DeviceConsideration.all(of: decision, trace: trace, in: request.fleet).map { consideration in
-      let id = request.fleet.members[consideration.device].device.id
+    let fleet = request.fleet.seen(by: request.contact)
+    let words = DeviceConsiderationText(decision: decision, contact: request.contact, words: DeviceText(fleet))
+    considered = DeviceConsideration.all(of: decision, trace: trace, in: fleet).map { consideration in
+      let id = fleet.members[consideration.device].device.id
       return switch consideration.reason {
       case .chosen: (id, consideration.verdict, decision.reason)
       case .refused(let refusal): (id, consideration.verdict, refusal.text)

@@ -15,6 +15,7 @@ extension DecideRequest {
       object["devices"] = .array(fleet.members.indices.map { .object(json(device: $0)) })
     }
     if fleet.utcOffsetMinutes != 0 { object["utc_offset_minutes"] = .integer(Int64(fleet.utcOffsetMinutes)) }
+    if fleet.bulkShare != Tenant.defaultBulkShare { object["bulk_share"] = .integer(Int64(fleet.bulkShare)) }
     if !parameters.isEmpty { object["params"] = .object(DecideRequest.json(parameters)) }
     return object
   }

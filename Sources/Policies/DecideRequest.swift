@@ -20,7 +20,7 @@ package struct DecideRequest: Sendable {
   }
 
   /// Reads a request. Only `contact.id` and each device's `id` are required. The other values have defaults (no limit,
-  /// zero, empty, `online`, step 1, seed 0, and 1970-01-01T00:00:00Z as `now`), so that the same request always gives the
+  /// zero, empty, `online`, step 1, seed 0, a bulk share of 80, and 1970-01-01T00:00:00Z as `now`), so that the same request always gives the
   /// same answer. An unknown key throws an error that names it.
   package init(json: JSONValue) throws(FieldError) {
     var reader = try JSONReader(value: json)
@@ -53,7 +53,8 @@ package struct DecideRequest: Sendable {
     }
     fleet = Fleet(
       tenant: tenant, now: now, members: members,
-      utcOffsetMinutes: try reader.optionalUTCOffset("utc_offset_minutes") ?? 0)
+      utcOffsetMinutes: try reader.optionalUTCOffset("utc_offset_minutes") ?? 0,
+      bulkShare: try reader.optionalPercent("bulk_share") ?? Tenant.defaultBulkShare)
     parameters = try reader.optionalParameters("params") ?? []
   }
 
@@ -95,6 +96,12 @@ extension JSONReader {
 
   mutating func optionalID<Entity>(_ key: String) throws(FieldError) -> ExternalID<Entity>? {
     presence(of: key) == .value ? try id(key) : nil
+  }
+
+  mutating func optionalPercent(_ key: String) throws(FieldError) -> Int? {
+    guard let percent = try optionalInt(key) else { return nil }
+    guard (0...100).contains(percent) else { throw failure(key, expected: "a whole percentage from 0 to 100") }
+    return percent
   }
 
   /// Minutes by which local time is ahead of UTC. No zone has ever differed by more than about 15 hours.

@@ -28,6 +28,8 @@ package final class Evaluator {
   private lazy var choiceView = ChoiceView()
   /// For verdicts that are only compared: the fleet changes only by the reservations of others.
   @exclusivity(unchecked) var reservesNothing = false
+  /// Decides about bulk contacts, over the same fleet with reduced limits. Made for the first of them; nil before.
+  @exclusivity(unchecked) private var bulk: Evaluator?
 
   /// `policies` must not be empty and are evaluated in order. `guards` can only replace their choice with a wait.
   package init(policies: [CompiledPolicy], guards: [CompiledPolicy] = [], fleet: Fleet) {
@@ -58,6 +60,9 @@ package final class Evaluator {
 
   /// Decides one due step, and reserves the chosen device.
   package func decide(_ contact: Contact, seed: UInt64) -> Decision {
+    if contact.priority == .bulk, fleet.bulkShare < 100 {
+      return decideBulk { $0.decide(contact, seed: seed) }
+    }
     contactView.show(contact, in: view)
     let answer = first.ask(.select, subject: contactTable, fleet: view, seed: seed)
     guard answer.isNoOpinion, !others.isEmpty else { return applyGuards(answer, of: first, contact, seed: seed) }
@@ -66,8 +71,25 @@ package final class Evaluator {
 
   /// Applies guards and admission to a choice made elsewhere, with the first policy as its origin.
   func decide(_ contact: Contact, choice: Verdict, reason: String, seed: UInt64) -> Decision {
-    applyGuards(
+    if contact.priority == .bulk, fleet.bulkShare < 100 {
+      return decideBulk { $0.decide(contact, choice: choice, reason: reason, seed: seed) }
+    }
+    return applyGuards(
       PolicyAnswer(choice, reason: reason, code: nil, instructions: 0, remarks: nil), of: first, contact, seed: seed)
+  }
+
+  /// Decides about a bulk contact over the fleet with reduced limits, and reserves the chosen device on this fleet too.
+  @inline(never)
+  private func decideBulk(_ decide: (Evaluator) -> Decision) -> Decision {
+    let side = bulk ?? Evaluator(policies: policies, guards: guards, fleet: fleet.forBulk)
+    bulk = side
+    side.reservesNothing = reservesNothing
+    let decision = decide(side)
+    if let device = decision.resolution.device, !reservesNothing {
+      fleet.reserve(device)
+      view.reserve(device)
+    }
+    return decision
   }
 
   private func askOthers(after first: PolicyAnswer, _ contact: Contact, seed: UInt64) -> Decision {
@@ -191,6 +213,7 @@ package final class Evaluator {
   func reserve(position: Int) {
     fleet.reserve(position)
     view.reserve(position)
+    if let bulk { bulk.reserve(position: position) }
   }
 
   /// Calls the `enroll` hooks to choose a lead's device. Without a hook or an opinion, the lead keeps its own.

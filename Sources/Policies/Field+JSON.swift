@@ -37,6 +37,7 @@ extension Field {
       owner[keyPath: path] = try reader.optionalString(name) ?? otherwise(owner)
     case .optionalText(let path): owner[keyPath: path] = try reader.optionalString(name)
     case .status(let path): owner[keyPath: path] = try reader.optionalStatus(name) ?? .online
+    case .priority(let path): owner[keyPath: path] = try reader.optionalPriority(name) ?? .normal
     case .count(let path, let least):
       owner[keyPath: path] = try reader.optionalCount(name, from: least) ?? least
     case .limit(let path): owner[keyPath: path] = try reader.optionalCount(name)
@@ -83,6 +84,14 @@ extension JSONValue {
 }
 
 extension JSONReader {
+  fileprivate mutating func optionalPriority(_ key: String) throws(FieldError) -> Priority? {
+    guard let name = try optionalString(key) else { return nil }
+    guard let known = Priority(name: name) else {
+      throw failure(key, expected: "one of " + Priority.allCases.map(\.name).joined(separator: ", "))
+    }
+    return known
+  }
+
   fileprivate mutating func optionalStatus(_ key: String) throws(FieldError) -> DeviceStatus? {
     guard let status = try optionalString(key) else { return nil }
     guard let known = DeviceStatus(rawValue: status) else {

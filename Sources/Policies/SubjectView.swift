@@ -26,7 +26,9 @@ final class ContactView {
     let reads = { (names: [String]) in names.contains { isRead[schema.index(of: $0)] } }
     readsDevice = reads(["device"])
     readsNumbers = reads(["step", "due_at", "attempts", "messages_day", "moves"])
-    readsText = reads(["id", "phone", "name", "sequence", "assigned_device", "last_device", "tags", "attributes"])
+    readsText = reads([
+      "id", "phone", "name", "sequence", "assigned_device", "last_device", "priority", "tags", "attributes",
+    ])
     row = table.firstRow
     device = table.column(schema.index(of: "device"))
     step = table.column(schema.index(of: "step"))
@@ -57,6 +59,7 @@ final class ContactView {
     if isRead[Column.sequence] { table.set(0, Column.sequence, contact.sequence) }
     if isRead[Column.assignedDevice] { table.set(0, Column.assignedDevice, contact.assignedDevice?.text) }
     if isRead[Column.lastDevice] { table.set(0, Column.lastDevice, contact.lastDevice?.text) }
+    if isRead[Column.priority] { table.set(0, Column.priority, contact.priority.name) }
     if isRead[Column.tags] { table.set(0, Column.tags, list: contact.tags) }
     if isRead[Column.attributes] { showAttributes(contact.attributes) }
   }
@@ -76,6 +79,7 @@ final class ContactView {
     static let sequence = place("sequence")
     static let assignedDevice = place("assigned_device")
     static let lastDevice = place("last_device")
+    static let priority = place("priority")
     static let tags = place("tags")
     static let attributes = place("attributes")
   }

@@ -138,13 +138,17 @@ extension DecideRequest {
     shown.show(ContactFields.all, of: ContactDraft(contact), at: fleet.now)
     object["contact"] = .object(shown)
     object["params"] = .object(JSONObject(parameters.map { ($0.name, JSONValue($0.value)) }))
-    object["devices"] = .array(fleet.members.indices.map { .object(luaForm(device: $0)) })
+    object["bulk_share"] = .integer(Int64(fleet.bulkShare))
+    // Devices have the limits that the policy saw.
+    let seen = fleet.seen(by: contact)
+    object["devices"] = .array(seen.members.indices.map { .object(DecideRequest.luaForm(of: seen, device: $0)) })
     return object
   }
 
-  private func luaForm(device place: Int) -> JSONObject {
+  private static func luaForm(of fleet: Fleet, device place: Int) -> JSONObject {
     var object = JSONObject()
-    object.show(DeviceFields.all, of: member(place), at: fleet.now)
+    let member = Fleet.Member(device: fleet.members[place].device, load: fleet.load(place))
+    object.show(DeviceFields.all, of: member, at: fleet.now)
     // Properties of earlier files read the former names.
     for field in DeviceFields.all {
       if let former = field.formerName { object[former] = object[field.name] }

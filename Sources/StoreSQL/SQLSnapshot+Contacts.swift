@@ -93,11 +93,12 @@ extension SQLSnapshot {
     try ContactQuery(db).contact(id, of: tenant, decisionLimit: decisionLimit)
   }
 
-  /// Pending messages of active sequences on the same device with smaller keys. Walks over that device's queue.
+  /// Pending messages of active sequences on the same device that are more urgent, or as urgent and older. Walks over that device's queue.
   package func messagesAhead(of message: MessageKey) throws -> Int {
     let sql = """
       SELECT count(*) FROM broadcast_messages m
-      JOIN broadcast_messages a ON a.device_id = m.device_id AND a.status = 'pending' AND a.id < m.id
+      JOIN broadcast_messages a ON a.device_id = m.device_id AND a.status = 'pending'
+        AND (a.priority, a.id) < (m.priority, m.id)
       JOIN sequences q ON q.id = a.sequence_id AND q.status = 'active'
       WHERE m.id = ?1
       """

@@ -34,7 +34,8 @@ extension SQLSnapshot {
       """
     let members = try db.all(sql, [tenant.key.raw]) { row in loads.member(DeviceRow.device(row)) }
     return Fleet(
-      tenant: tenant.id, now: now, members: members, utcOffsetMinutes: zones.minutes(of: tenant.timeZone, at: now))
+      tenant: tenant.id, now: now, members: members, utcOffsetMinutes: zones.minutes(of: tenant.timeZone, at: now),
+      bulkShare: tenant.bulkShare)
   }
 
   /// The latest one; one index lookup.

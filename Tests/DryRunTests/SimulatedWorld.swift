@@ -43,7 +43,9 @@ struct SimulatedWorld {
     var leads = 0
     for (number, list) in policies.enumerated() {
       let id = "t\(number)"
-      scenario.tenant(id, policies: list.count == 2 && list[0] == list[1] ? [list[0]] : list)
+      scenario.tenant(
+        id, policies: list.count == 2 && list[0] == list[1] ? [list[0]] : list,
+        bulkShare: [nil, 0, 50, 100].randomElement(using: &random)!)
       let count = Int.random(in: 2...6, using: &random)
       for device in 1...count {
         let cap = { (range: ClosedRange<Int>, random: inout SeededRandom) -> Int? in
@@ -60,8 +62,9 @@ struct SimulatedWorld {
           pace: Bool.random(using: &random) ? [0, Double.random(in: 0...90, using: &random)] : nil)
       }
       scenario.sequence(
-        "s1", of: id, trigger: "A", delays: (0..<4).map { _ in Int.random(in: 0...1800, using: &random) })
-      scenario.sequence("s2", of: id, trigger: "B", delays: [0, 0, 600])
+        "s1", of: id, trigger: "A", delays: (0..<4).map { _ in Int.random(in: 0...1800, using: &random) },
+        priorities: [.normal, .bulk, .urgent, .bulk])
+      scenario.sequence("s2", of: id, trigger: "B", delays: [0, 0, 600], priorities: [.urgent, .bulk])
       scenario.sequence("s3", of: id, trigger: "B", delays: [30])
       for place in 0..<Int.random(in: 30...60, using: &random) {
         leads += 1

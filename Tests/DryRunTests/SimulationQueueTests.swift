@@ -27,10 +27,10 @@ struct SimulationQueueTests {
     #expect(rest == kept.sorted())
   }
 
-  private func message(_ number: Int, second: Int64) -> MessageQueue.Message {
+  private func message(_ number: Int, second: Int64, _ priority: Priority = .normal) -> MessageQueue.Message {
     MessageQueue.Message(
       key: MessageKey(Int64(number)), enrolment: number, step: 1,
-      createdAt: TestInstance.start.advanced(bySeconds: second))
+      createdAt: TestInstance.start.advanced(bySeconds: second), priority: priority)
   }
 
   @Test func `messages leave in order of arrival`() {
@@ -43,6 +43,20 @@ struct SimulationQueueTests {
       #expect(queue.take(at: TestInstance.start)?.enrolment == number)
     }
     #expect(queue.count == 0)
+  }
+
+  @Test func `urgent messages leave before normal ones, and bulk ones last`() {
+    var queue = MessageQueue()
+    for (number, priority) in [Priority.bulk, .normal, .urgent, .bulk, .urgent, .normal].enumerated() {
+      queue.add(message(number, second: 0, priority))
+    }
+    #expect(!queue.hasOnlyBulk)
+    let first = (0..<4).compactMap { _ in queue.take(at: TestInstance.start, withBulk: false)?.enrolment }
+    #expect(first == [2, 4, 1, 5] && queue.hasOnlyBulk)
+    #expect(queue.take(at: TestInstance.start, withBulk: false) == nil)
+    #expect(queue.take(at: TestInstance.start)?.enrolment == 0)
+    #expect(queue.take(at: TestInstance.start)?.enrolment == 3)
+    #expect(queue.count == 0 && !queue.hasOnlyBulk)
   }
 
   @Test func `a message from the future does not delay those behind it`() {

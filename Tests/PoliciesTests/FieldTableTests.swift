@@ -99,7 +99,7 @@ struct FieldTableTests {
     (full.phone, full.name, full.sequence, full.step) = ("+6012", "Aina", "welcome", 2)
     (full.assignedDevice, full.dueAt, full.attempts, full.lastDevice) = (DeviceID("D1")!, Self.now, 3, DeviceID("D2")!)
     (full.tags, full.attributes) = (["a"], [Parameter("city", .text("KL"))])
-    (full.messagesDay, full.moves) = (4, 5)
+    (full.messagesDay, full.moves, full.priority) = (4, 5, .bulk)
     let fleet = Fleet(tenant: TenantID("t")!, now: Self.now, members: [])
     for contact in [full, ContactDraft(id: ContactID("c2")!)] {
       let value = field.value(of: contact, at: Self.now)

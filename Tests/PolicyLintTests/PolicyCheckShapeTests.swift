@@ -65,6 +65,10 @@ struct PolicyCheckShapeTests {
       "if contact.device.status == 'offlin' then return nil end",
       "2:29 warning a device's status is never 'offlin' (did you mean 'offline'?)"
     ),
+    (
+      "if contact.priority == 'urgnt' then return nil end",
+      "2:24 warning a contact's priority is never 'urgnt' (did you mean 'urgent'?)"
+    ),
     ("note(contact.name:match('x'))", "2:19 error text has no 'match' (patterns are not available; use contains"),
     ("note(starts_with(contact.phone))", "2:6 error starts_with: expected two arguments, found 1"),
     ("note(starts_with(contact.step, '1'))", "2:18 error starts_with: expected text, found a number"),

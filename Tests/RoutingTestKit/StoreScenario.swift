@@ -9,10 +9,15 @@ package struct StoreScenario {
   package init() {}
 
   package mutating func tenant(
-    _ id: String, policy: String = "fallback", policies: [String]? = nil, parameters: [(String, JSONValue)] = []
+    _ id: String, policy: String = "fallback", policies: [String]? = nil, parameters: [(String, JSONValue)] = [],
+    bulkShare: Int? = nil
   ) {
     let list: JSONValue = policies.map { .array($0.map { .string($0) }) } ?? .string(policy)
-    add("tenant", [("id", .string(id)), ("policy", list), ("params", .object(JSONObject(parameters)))])
+    var members: [(String, JSONValue)] = [
+      ("id", .string(id)), ("policy", list), ("params", .object(JSONObject(parameters))),
+    ]
+    if let bulkShare { members.append(("bulk_share", .integer(Int64(bulkShare)))) }
+    add("tenant", members)
   }
 
   package mutating func device(
@@ -34,10 +39,10 @@ package struct StoreScenario {
     add("device", members)
   }
 
-  /// `delays` in seconds, one per step.
+  /// `delays` in seconds, one per step. Steps beyond `priorities` are normal.
   package mutating func sequence(
     _ id: String = "welcome", of tenant: String = "acme", trigger: String? = "NEW", status: String = "active",
-    delays: [Int] = [0], content: String = "Hi {name|there}"
+    delays: [Int] = [0], content: String = "Hi {name|there}", priorities: [Priority] = []
   ) {
     var members: [(String, JSONValue)] = [("tenant", .string(tenant)), ("id", .string(id))]
     if let trigger { members.append(("trigger", .string(trigger))) }
@@ -46,8 +51,10 @@ package struct StoreScenario {
       (
         "steps",
         .array(
-          delays.map {
-            .object(JSONObject([("delay_s", .integer(Int64($0))), ("content", .string(content))]))
+          delays.enumerated().map { index, delay in
+            var step = JSONObject([("delay_s", .integer(Int64(delay))), ("content", .string(content))])
+            if index < priorities.count { step["priority"] = .string(priorities[index].name) }
+            return .object(step)
           })
       ))
     add("sequence", members)

@@ -164,6 +164,7 @@ final class Census {
     for lead in 0..<39 {
       // Some of these calls are refused.
       let contact = ContactID("welcome/L\(lead)")!
+      try? store.prioritiseContact(contact, of: acme, as: .urgent, reason: "test", actor: ann, at: now)
       if lead % 3 == 0 {
         try? store.reassignContact(contact, of: acme, to: device(4), reason: "test", actor: ann, at: now)
       } else {

@@ -57,9 +57,13 @@ extension SimulatedDevice {
   /// The maximum number of messages that the sender claims at once.
   private static let claimMax = 500
 
-  /// Messages that may be sent now, as the sender computes them.
-  func allowance(at now: Instant) -> Int {
-    SendAllowance.count(for: device, load: load(at: now), at: now, most: SimulatedDevice.claimMax)
+  /// Messages that may be sent now, as the sender computes them, and how many of them may be bulk.
+  func allowances(at now: Instant, bulkShare: Int) -> (all: Int, bulk: Int) {
+    let load = load(at: now)
+    return (
+      SendAllowance.count(for: device, load: load, at: now, most: SimulatedDevice.claimMax),
+      SendAllowance.bulkCount(for: device, share: bulkShare, load: load, at: now, most: SimulatedDevice.claimMax)
+    )
   }
 
   /// Keeps the device from sending before `moment`.
@@ -73,14 +77,16 @@ extension SimulatedDevice {
   }
 
   /// The earliest time, `now` or later, at which a queued message can be sent; nil if unknown.
-  func sendsAt(from now: Instant) -> Instant? {
-    guard device.status == .online, device.limits.queue != 0, var earliest = queue.readyAt(now: now) else {
+  ///
+  /// A queue with bulk messages alone waits for the windows of the bulk share.
+  func sendsAt(from now: Instant, bulkShare: Int) -> Instant? {
+    let limits = queue.hasOnlyBulk ? device.limits.reduced(to: bulkShare) : device.limits
+    guard device.status == .online, limits.queue != 0, var earliest = queue.readyAt(now: now) else {
       return nil
     }
     earliest = max(earliest, device.pausedUntil ?? earliest, device.nextSendAt ?? earliest)
     let windows = [
-      (device.limits.minute, RecentSends.minute), (device.limits.hour, RecentSends.hour),
-      (device.limits.day, RecentSends.day),
+      (limits.minute, RecentSends.minute), (limits.hour, RecentSends.hour), (limits.day, RecentSends.day),
     ]
     for case (let limit?, let window) in windows {
       guard let room = sends.roomAt(limit: limit, window: window, outstanding: 0, now: now) else { return nil }

@@ -87,7 +87,8 @@ extension SimulatedStore {
       assignedKey: assigned?.key, dueAt: enrolment.dueAt, attempts: enrolment.attempts,
       lastDevice: enrolment.lastDevice.map { devices[firstDevice[tenant] + $0].device.id }, tags: enrolment.lead.tags,
       attributes: enrolment.lead.attributes, messagesDay: messages[tenant].count(to: enrolment.lead.key, at: now),
-      moves: enrolment.moves, utcOffsetMinutes: enrolment.lead.timeZone.map { zones.minutes(of: $0, at: now) })
+      moves: enrolment.moves, priority: step.priority,
+      utcOffsetMinutes: enrolment.lead.timeZone.map { zones.minutes(of: $0, at: now) })
     // Unlike a store, this does not distinguish leads with one enrolment; counting costs no look-up here.
     return .due(
       DueStep(
@@ -115,17 +116,18 @@ extension SimulatedStore {
     guard let device = deviceIndices[message.device] else {
       preconditionFailure("admission accepts only members of the fleet")
     }
-    queue(index, tenant, on: device, at: now)
+    queue(index, tenant, due.contact.priority, on: device, at: now)
     apply(changes, index, tenant, &counts)
     wake(device, from: now)
     tally.noteQueued(decision, isElsewhere: due.contact.assignedKey != key, moves: moves)
   }
 
-  private func queue(_ index: Int, _ tenant: Int, on device: Int, at now: Instant) {
+  private func queue(_ index: Int, _ tenant: Int, _ priority: Priority, on device: Int, at now: Instant) {
     lastMessage = MessageKey(lastMessage.raw + 1)
     devices[device].queue.add(
       MessageQueue.Message(
-        key: lastMessage, enrolment: index, step: states[tenant].enrolments[index].step, createdAt: now))
+        key: lastMessage, enrolment: index, step: states[tenant].enrolments[index].step, createdAt: now,
+        priority: priority))
     devices[device].figures.queued += 1
     devices[device].notePeak(at: now)
     messages[tenant].queue(to: states[tenant].enrolments[index].lead.key)

@@ -25,9 +25,11 @@ extension SimulatedStore {
   private func sendAll(from index: Int, at now: Instant, seed: UInt64) {
     let tenant = devices[index].tenant
     while true {
-      let allowance = devices[index].allowance(at: now)
+      let share = states[tenant].tenant.bulkShare
+      let (allowance, bulk) = devices[index].allowances(at: now, bulkShare: share)
+      var bulkLeft = bulk
       var claimed: [MessageQueue.Message] = []
-      while claimed.count < allowance, let message = devices[index].queue.take(at: now) {
+      while claimed.count < allowance, let message = devices[index].queue.take(at: now, withBulk: bulkLeft > 0) {
         let changes = ClaimTransition.claim(
           leadOptedOut: states[tenant].enrolments[message.enrolment].lead.isOptedOut, on: devices[index].device,
           draw: { SeededRandom.pause(after: message.key, seed: seed) }, now: now)
@@ -35,6 +37,7 @@ extension SimulatedStore {
         case .lease(let nextSendAt):
           if let nextSendAt { devices[index].pace(until: nextSendAt) }
           claimed.append(message)
+          if message.priority == .bulk { bulkLeft -= 1 }
         case .cancel(let change, let enrolment): cancel(message, change, enrolment, tenant)
         }
       }

@@ -78,7 +78,8 @@ final class SimulatedStore: CycleStore, StoreSnapshot, @unchecked Sendable {
       messages[tenant].queue(to: states[tenant].enrolments[message.enrolment].lead.key)
       let device = firstDevice[tenant] + message.device
       let waiting = MessageQueue.Message(
-        key: message.key, enrolment: message.enrolment, step: message.step, createdAt: message.createdAt)
+        key: message.key, enrolment: message.enrolment, step: message.step, createdAt: message.createdAt,
+        priority: message.priority)
       if message.isBeingSent {
         // It was being sent when the store was read: the gateway accepts it.
         tally.inQueueAtStart += 1
@@ -105,7 +106,10 @@ final class SimulatedStore: CycleStore, StoreSnapshot, @unchecked Sendable {
 
   /// Schedules a device for the time at which it can send.
   func wake(_ index: Int, from now: Instant) {
-    guard let moment = devices[index].sendsAt(from: now) else {
+    guard
+      let moment = devices[index].sendsAt(
+        from: now, bulkShare: states[devices[index].tenant].tenant.bulkShare)
+    else {
       devices[index].wakesAt = nil
       return
     }
@@ -133,7 +137,8 @@ extension SimulatedStore {
       Fleet.Member(device: $0.device, load: $0.load(at: now), sends: $0.sends)
     }
     return Fleet(
-      tenant: tenant.id, now: now, members: members, utcOffsetMinutes: zones.minutes(of: tenant.timeZone, at: now))
+      tenant: tenant.id, now: now, members: members, utcOffsetMinutes: zones.minutes(of: tenant.timeZone, at: now),
+      bulkShare: tenant.bulkShare)
   }
 
   func visitDue(tenant: TenantKey, limit: Int, at now: Instant, visit: (DueStep) throws -> Void) throws {

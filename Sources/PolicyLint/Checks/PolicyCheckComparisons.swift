@@ -7,6 +7,9 @@ extension PolicyCheck.Walk {
   /// The possible statuses of a device in a fleet, which never contains retired devices.
   static let statuses = DeviceStatus.allCases.filter { $0 != .retired }.map(\.rawValue)
 
+  /// The possible priorities of a contact.
+  static let priorities = Priority.allCases.map(\.name)
+
   /// Fields that hold an id, of any row.
   private static let ids = ["id", "assigned_device", "last_device"]
 
@@ -28,7 +31,8 @@ extension PolicyCheck.Walk {
         add(.impossibleComparison, comparison.range, "a device never equals text", "compare its id")
       }
       switch field(of: one) {
-      case "status"?: checkStatus(one, other)
+      case "status"?: checkWord(other, among: Self.statuses, of: "a device's status")
+      case "priority"?: checkWord(other, among: Self.priorities, of: "a contact's priority")
       case let name? where Self.ids.contains(name): checkID(other, comparedWith: name)
       default: break
       }
@@ -47,13 +51,14 @@ extension PolicyCheck.Walk {
     return name
   }
 
-  private mutating func checkStatus(_ status: Expression, _ other: Expression) {
-    guard let value = other.unwrapped.stringText, !Self.statuses.contains(value) else { return }
+  /// Checks a literal that a field with a closed set of words is compared with.
+  private mutating func checkWord(_ other: Expression, among words: [String], of field: String) {
+    guard let value = other.unwrapped.stringText, !words.contains(value) else { return }
     let range = other.unwrapped.range
-    let certain = certainName(for: value, among: Self.statuses)
+    let certain = certainName(for: value, among: words)
     add(
-      .impossibleComparison, range, "a device's status is never '\(value)'",
-      Self.nearest(value, Self.statuses) ?? "it is one of \(Self.statuses.joined(separator: ", "))",
+      .impossibleComparison, range, "\(field) is never '\(value)'",
+      Self.nearest(value, words) ?? "it is one of \(words.joined(separator: ", "))",
       fix: certain.flatMap { .rename(range, from: value, to: $0, in: source) })
   }
 

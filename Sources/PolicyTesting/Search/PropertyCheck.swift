@@ -112,9 +112,9 @@ final class PropertyCheck {
   }
 
   private func canAccept(_ answer: DecideAnswer, _ request: SearchRequest) -> Violation? {
-    guard let device = answer.device, let member = request.members.first(where: { $0.device.id == device }),
-      let refusal = DeviceRefusal.first(for: member.device, load: member.load, at: request.now)
-    else { return nil }
+    guard let device = answer.device else { return nil }
+    let fleet = request.seenFleet
+    guard let refusal = fleet.position(of: device).flatMap(fleet.refusal) else { return nil }
     return Violation(
       property: .canAccept,
       message: "\(answer.decision.outcome.rawValue) \(device), which cannot accept more: \(refusal.text)")

@@ -85,6 +85,8 @@ struct RequestGenerator {
     default: break
     }
     request.contact = contact(in: request)
+    // Only bulk contacts see an effect of the share.
+    if request.contact.priority == .bulk, chance(50) { request.bulkShare = pick([0, 1, 50, 99, 100]) }
     if chance(25) { vary(parametersOf: &request) }
     return request
   }
@@ -229,6 +231,7 @@ struct RequestGenerator {
     case .text(let path, _): owner[keyPath: path] = text(of: field)
     case .optionalText(let path): owner[keyPath: path] = text(of: field)
     case .status(let path): owner[keyPath: path] = status()
+    case .priority(let path): owner[keyPath: path] = pick([.urgent, .bulk, .bulk])
     case .count(let path, let least):
       let bound: Int? = if case .below(let bound) = field.sample.content { bound } else { nil }
       owner[keyPath: path] = max(least, bound.map { below($0) } ?? count())

@@ -68,6 +68,8 @@ struct RequestShrinker {
     let tenant = TenantID("default")!
     if request.tenant != tenant, take(changed { $0.tenant = tenant }, into: &request) { isSmaller = true }
     if request.seed != 0, take(changed { $0.seed = 0 }, into: &request) { isSmaller = true }
+    let share = Tenant.defaultBulkShare
+    if request.bulkShare != share, take(changed { $0.bulkShare = share }, into: &request) { isSmaller = true }
     let zero = Instant(milliseconds: 0)
     if request.now != zero, take(request.moved(to: zero), into: &request) { isSmaller = true }
     for index in request.members.indices {

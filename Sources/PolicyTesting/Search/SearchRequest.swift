@@ -6,6 +6,8 @@ struct SearchRequest {
   var now: Instant
   var tenant = TenantID("default")!
   var seed: UInt64 = 0
+  /// The tenant's `bulk_share`, in percent.
+  var bulkShare = Tenant.defaultBulkShare
   var contact = ContactDraft(id: ContactID(stored: "c1"))
   /// Ids are unique. Keys are indices.
   var members: [Fleet.Member] = []
@@ -18,6 +20,7 @@ struct SearchRequest {
     now = request.fleet.now
     tenant = request.fleet.tenant
     seed = request.seed
+    bulkShare = request.fleet.bulkShare
     parameters = request.parameters
     contact = ContactDraft(request.contact)
     // A request file contains no times of sends, and reservations only as queued messages.
@@ -35,7 +38,7 @@ struct SearchRequest {
           var device = member.device
           device.key = DeviceKey(Int64(index + 1))
           return Fleet.Member(device: device, load: member.load)
-        }),
+        }, bulkShare: bulkShare),
       seed: seed, parameters: parameters)
   }
 }
@@ -43,6 +46,12 @@ struct SearchRequest {
 // MARK: - Variants
 
 extension SearchRequest {
+  /// The fleet with the limits that the policy sees for this contact.
+  var seenFleet: Fleet {
+    let request = request
+    return request.fleet.seen(by: request.contact)
+  }
+
   /// With ten times the devices: nine copies of each, with new ids, in fleet order.
   var tenfold: SearchRequest {
     var copy = self
@@ -90,7 +99,8 @@ extension SearchRequest {
   /// messages, messages sent in 24 hours. Between such devices the position must decide.
   var hasTies: Bool {
     var seen: Set<[UInt64]> = []
-    for member in members where DeviceRefusal.first(for: member.device, load: member.load, at: now) == nil {
+    let fleet = seenFleet
+    for (place, member) in fleet.members.enumerated() where fleet.refusal(place) == nil {
       let mark = [
         member.load.share(under: member.device.limits).bitPattern, UInt64(member.load.outstanding),
         UInt64(min(member.load.sentDay, 0xFF_FFFF)),

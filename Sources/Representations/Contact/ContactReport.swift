@@ -29,6 +29,7 @@ package struct ContactReport: Representation {
       ("contact", .string(contact.id.text)), ("lead", .string(contact.lead)), ("name", JSONValue(contact.name)),
       ("phone", .string(contact.phone)), ("sequence", .string(contact.sequence)),
       ("step", JSONValue(contact.step)), ("steps", JSONValue(contact.steps)),
+      ("priority", .string(contact.priority.name)),
       ("status", .string(contact.status.rawValue)), ("reason", JSONValue(contact.reason)),
       ("code", contact.code.json),
       ("assigned_device", JSONValue(contact.assignedDevice?.text)), ("due_at", .string(contact.dueAt.rfc3339)),

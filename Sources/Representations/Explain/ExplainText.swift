@@ -34,8 +34,12 @@ struct ExplainText {
   var title: String {
     let who = [contact.name, contact.phone].compactMap(\.self).joined(separator: ", ")
     let owner = contact.assignedDevice.map { "assigned to \(name($0))" } ?? "no assigned device"
-    return "\(contact.id) of \(explanation.tenant.id): \(who); step \(contact.step) of \(contact.steps); \(owner)"
+    let step = "step \(contact.step) of \(contact.steps)\(priority)"
+    return "\(contact.id) of \(explanation.tenant.id): \(who); \(step); \(owner)"
   }
+
+  /// ` (bulk)`; empty for a step of normal priority.
+  private var priority: String { contact.priority == .normal ? "" : " (\(contact.priority.name))" }
 
   var moment: String { "as of \(times.full(explanation.now))" }
 
@@ -138,6 +142,11 @@ struct ExplainText {
         "At \(times.text(record.at)) \(who) decided to \(intent(decided)): \(decision.reason) (decision \(record.number))."
       ]
       if !record.isSame { sentences.append("Made again, the decision differs; the following describes the new one.") }
+    }
+    // A record keeps the reduced limits, not the share.
+    if decided.record == nil, decided.contact.priority == .bulk, explanation.tenant.bulkShare < 100 {
+      sentences.append(
+        "Bulk messages may use \(explanation.tenant.bulkShare) % of each limit; the limits below are reduced to that.")
     }
     // Guards are evaluated after the policy that chose.
     let chooser = decision.narrowed?.origin ?? decision.origin

@@ -106,14 +106,16 @@ package enum PlanFile {
   }
 
   private static func json(_ tenant: PlanBasis.TenantBasis) -> JSONValue {
-    .object(
-      JSONObject([
-        ("tenant", .string(tenant.tenant.id.text)), ("created_at", .string(tenant.createdAt.rfc3339)),
-        ("policies", .array(tenant.tenant.policies.map { .string($0) })),
-        ("params", ParameterText.json(of: tenant.tenant.parameters)), ("generation", JSONValue(tenant.generation)),
-        ("revisions", .array(tenant.revisions.map { .string($0) })), ("devices", names(tenant.devices)),
-        ("sequences", names(tenant.sequences)),
-      ]))
+    let share = tenant.tenant.bulkShare
+    return .object(
+      JSONObject(
+        [
+          ("tenant", .string(tenant.tenant.id.text)), ("created_at", .string(tenant.createdAt.rfc3339)),
+          ("policies", .array(tenant.tenant.policies.map { .string($0) })),
+          ("params", ParameterText.json(of: tenant.tenant.parameters)), ("generation", JSONValue(tenant.generation)),
+          ("revisions", .array(tenant.revisions.map { .string($0) })), ("devices", names(tenant.devices)),
+          ("sequences", names(tenant.sequences)),
+        ] + (share == Tenant.defaultBulkShare ? [] : [("bulk_share", JSONValue(share))])))
   }
 
   private static func names(_ names: [PlanBasis.Named]) -> JSONValue {
@@ -173,7 +175,8 @@ package enum PlanFile {
       let devices = try names("devices", &tenant)
       return PlanBasis.TenantBasis(
         tenant: Tenant(
-          key: TenantKey(0), id: id, policies: try tenant.strings("policies"), parameters: try parameters(&tenant)),
+          key: TenantKey(0), id: id, policies: try tenant.strings("policies"), parameters: try parameters(&tenant),
+          bulkShare: try tenant.optionalInt("bulk_share") ?? Tenant.defaultBulkShare),
         createdAt: try instant("created_at", &tenant), generation: try tenant.int("generation"),
         revisions: try tenant.strings("revisions"), devices: format == 1 ? devices.map(renamed) : devices,
         sequences: try names("sequences", &tenant))

@@ -28,6 +28,8 @@ package struct ContactDraft: Equatable, Sendable {
   package var messagesDay = 0
   /// How often a policy moved the contact to another device.
   package var moves = 0
+  /// The step's priority.
+  package var priority = Priority.normal
   /// Minutes by which the lead's local time is ahead of UTC; nil if the tenant's offset applies.
   package var utcOffsetMinutes: Int?
 
@@ -49,6 +51,7 @@ package struct ContactDraft: Equatable, Sendable {
     attributes = contact.attributes
     messagesDay = contact.messagesDay
     moves = contact.moves
+    priority = contact.priority
     utcOffsetMinutes = contact.utcOffsetMinutes
   }
 
@@ -57,6 +60,6 @@ package struct ContactDraft: Equatable, Sendable {
     Contact(
       id: id, phone: phone, name: name, sequence: sequence, step: step, assignedDevice: assignedDevice, dueAt: dueAt,
       attempts: attempts, lastDevice: lastDevice, tags: tags, attributes: attributes, messagesDay: messagesDay,
-      moves: moves, utcOffsetMinutes: utcOffsetMinutes)
+      moves: moves, priority: priority, utcOffsetMinutes: utcOffsetMinutes)
   }
 }

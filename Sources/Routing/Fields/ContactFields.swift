@@ -16,6 +16,7 @@ package enum ContactFields {
     .init("attributes", .scalars(\.attributes), record: .row, sample: .init(60)),
     .init("messages_day", .count(\.messagesDay, least: 0), record: .decision, sample: .init(20, .below(5))),
     .init("moves", .count(\.moves, least: 0), record: .decision, sample: .init(20, .below(4))),
+    .init("priority", .priority(\.priority), since: "Unreleased", record: .decision, sample: .init(25)),
     .init("utc_offset_minutes", .utcOffset(\.utcOffsetMinutes), record: .decision, isVisible: false),
   ]
 }

@@ -10,6 +10,8 @@ package struct Field<Owner: Sendable>: Sendable {
     case text(WritableKeyPath<Owner, String> & Sendable, otherwise: @Sendable (Owner) -> String)
     case optionalText(WritableKeyPath<Owner, String?> & Sendable)
     case status(WritableKeyPath<Owner, DeviceStatus> & Sendable)
+    /// `normal` by default.
+    case priority(WritableKeyPath<Owner, Priority> & Sendable)
     /// A whole number, `least` by default.
     case count(WritableKeyPath<Owner, Int> & Sendable, least: Int)
     /// A whole number, 0 or more; nil means no limit.
@@ -121,7 +123,7 @@ extension Field {
   /// The type that a policy sees. An instant is an integer there: milliseconds since 1970.
   package var kind: Kind {
     switch access {
-    case .id, .text, .optionalText, .status, .device: .text
+    case .id, .text, .optionalText, .status, .priority, .device: .text
     case .count, .limit, .instant, .utcOffset: .integer
     case .texts: .list
     case .scalars: .map
@@ -137,6 +139,7 @@ extension Field {
     case .text(let path, _): .text(owner[keyPath: path])
     case .optionalText(let path): owner[keyPath: path].map(FieldValue.text)
     case .status(let path): .text(owner[keyPath: path].rawValue)
+    case .priority(let path): .text(owner[keyPath: path].name)
     case .count(let path, _): .integer(Int64(owner[keyPath: path]))
     case .limit(let path), .utcOffset(let path): owner[keyPath: path].map { .integer(Int64($0)) }
     case .instant(let path): owner[keyPath: path].map(FieldValue.instant)
@@ -156,6 +159,7 @@ extension Field {
     case .text(let path, let otherwise): owner[keyPath: path] == otherwise(owner)
     case .optionalText(let path): owner[keyPath: path] == nil
     case .status(let path): owner[keyPath: path] == .online
+    case .priority(let path): owner[keyPath: path] == .normal
     case .count(let path, let least): owner[keyPath: path] == least
     case .limit(let path), .utcOffset(let path): owner[keyPath: path] == nil
     case .instant(let path): owner[keyPath: path] == nil
@@ -178,6 +182,7 @@ extension Field {
     case .text(let path, let otherwise): owner[keyPath: path] = otherwise(owner)
     case .optionalText(let path): owner[keyPath: path] = nil
     case .status(let path): owner[keyPath: path] = .online
+    case .priority(let path): owner[keyPath: path] = .normal
     case .count(let path, let least): owner[keyPath: path] = least
     case .limit(let path), .utcOffset(let path): owner[keyPath: path] = nil
     case .instant(let path): owner[keyPath: path] = nil
@@ -194,6 +199,7 @@ extension Field {
     case .text(let path, _): owner[keyPath: path] = other[keyPath: path]
     case .optionalText(let path): owner[keyPath: path] = other[keyPath: path]
     case .status(let path): owner[keyPath: path] = other[keyPath: path]
+    case .priority(let path): owner[keyPath: path] = other[keyPath: path]
     case .count(let path, _): owner[keyPath: path] = other[keyPath: path]
     case .limit(let path), .utcOffset(let path): owner[keyPath: path] = other[keyPath: path]
     case .instant(let path): owner[keyPath: path] = other[keyPath: path]

@@ -32,6 +32,8 @@ package final class Contact: Equatable, Sendable {
   package let messagesDay: Int
   /// How often a policy moved the enrolment to another device.
   package let moves: Int
+  /// The step's priority; bulk contacts see devices with reduced limits (`Fleet.forBulk`).
+  package let priority: Priority
   /// Minutes by which the lead's local time is ahead of UTC; nil if the tenant's offset applies.
   package let utcOffsetMinutes: Int?
 
@@ -40,7 +42,8 @@ package final class Contact: Equatable, Sendable {
     key: EnrolmentKey = EnrolmentKey(0), id: ContactID, phone: String? = nil, name: String? = nil,
     sequence: String = "", step: Int = 1, assignedDevice: DeviceID? = nil, assignedKey: DeviceKey? = nil,
     dueAt: Instant? = nil, attempts: Int = 0, lastDevice: DeviceID? = nil, tags: [String] = [],
-    attributes: [Parameter] = [], messagesDay: Int = 0, moves: Int = 0, utcOffsetMinutes: Int? = nil
+    attributes: [Parameter] = [], messagesDay: Int = 0, moves: Int = 0, priority: Priority = .normal,
+    utcOffsetMinutes: Int? = nil
   ) {
     self.key = key
     self.id = id
@@ -57,6 +60,7 @@ package final class Contact: Equatable, Sendable {
     self.attributes = attributes
     self.messagesDay = messagesDay
     self.moves = moves
+    self.priority = priority
     self.utcOffsetMinutes = utcOffsetMinutes
   }
 
@@ -66,7 +70,8 @@ package final class Contact: Equatable, Sendable {
       key: key, id: id, phone: phone, name: name, sequence: sequence, step: step,
       assignedDevice: device?.id ?? assignedDevice, assignedKey: device?.key ?? assignedKey, dueAt: dueAt,
       attempts: attempts, lastDevice: lastDevice, tags: tags, attributes: attributes,
-      messagesDay: messagesDay ?? self.messagesDay, moves: moves, utcOffsetMinutes: utcOffsetMinutes)
+      messagesDay: messagesDay ?? self.messagesDay, moves: moves, priority: priority,
+      utcOffsetMinutes: utcOffsetMinutes)
   }
 
   package static func == (left: Contact, right: Contact) -> Bool {
@@ -75,7 +80,7 @@ package final class Contact: Equatable, Sendable {
       && left.assignedKey == right.assignedKey && left.dueAt == right.dueAt && left.attempts == right.attempts
       && left.lastDevice == right.lastDevice && left.tags == right.tags && left.attributes == right.attributes
       && left.messagesDay == right.messagesDay && left.moves == right.moves
-      && left.utcOffsetMinutes == right.utcOffsetMinutes
+      && left.priority == right.priority && left.utcOffsetMinutes == right.utcOffsetMinutes
   }
 }
 

@@ -20,11 +20,13 @@ package struct ContactDetails: Equatable, Sendable {
     package var sentAt: Instant?
     /// In order of their numbers.
     package var attempts: [Attempt]
+    /// Its place in the device's queue: more urgent messages are sent first.
+    package var priority: Priority
 
     /// `attempts` must be in order of their numbers.
     package init(
       key: MessageKey, step: Int, device: DeviceID, status: MessageStatus, content: String, error: String?,
-      createdAt: Instant, sentAt: Instant?, attempts: [Attempt]
+      createdAt: Instant, sentAt: Instant?, attempts: [Attempt], priority: Priority = .normal
     ) {
       self.key = key
       self.step = step
@@ -35,6 +37,7 @@ package struct ContactDetails: Equatable, Sendable {
       self.createdAt = createdAt
       self.sentAt = sentAt
       self.attempts = attempts
+      self.priority = priority
     }
   }
 
@@ -191,6 +194,8 @@ package struct ContactDetails: Equatable, Sendable {
   package var step: Int
   /// How many steps the sequence has now.
   package var steps: Int
+  /// The current step's priority.
+  package var priority = Priority.normal
   /// Nil if no device is assigned.
   package var assignedDevice: DeviceID?
   /// When the current step became, or becomes, due.

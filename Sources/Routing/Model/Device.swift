@@ -24,6 +24,17 @@ package struct DeviceLimits: Equatable, Sendable {
   package init(minute: Int? = nil, hour: Int? = nil, day: Int? = nil, queue: Int? = nil) {
     (self.minute, self.hour, self.day, self.queue) = (minute, hour, day, queue)
   }
+
+  /// Each limit reduced to a percentage, rounded down. A limit of at least 1 stays at least 1, unless the percentage is 0.
+  package func reduced(to percent: Int) -> DeviceLimits {
+    func part(_ limit: Int?) -> Int? {
+      guard let limit, limit > 0 else { return limit }
+      if percent <= 0 { return 0 }
+      let whole = limit / 100 * percent
+      return max(1, whole + limit % 100 * percent / 100)
+    }
+    return DeviceLimits(minute: part(minute), hour: part(hour), day: part(day), queue: part(queue))
+  }
 }
 
 /// The pause between two messages of a device, drawn uniformly between two bounds; seconds.

@@ -81,8 +81,26 @@ package struct CapUsage: Equatable, Sendable {
   package let cap: Cap
   /// Sends in its window plus outstanding messages; for `queue`, outstanding messages alone.
   package let used: Int
-  /// Nil means no limit.
+  /// Nil means no limit. For a bulk message, the part of the device's limit that bulk messages may use.
   package let limit: Int?
+  /// The device's own limit, if `limit` is the part of it that bulk messages may use; otherwise nil.
+  package private(set) var wholeLimit: Int?
+
+  /// `wholeLimit` is unknown: `reduced` sets it.
+  package init(cap: Cap, used: Int, limit: Int?) { (self.cap, self.used, self.limit) = (cap, used, limit) }
+
+  /// This usage of a limit that was reduced from the one in `limits`.
+  func reduced(from limits: DeviceLimits) -> CapUsage {
+    var copy = self
+    copy.wholeLimit =
+      switch cap {
+      case .minute: limits.minute
+      case .hour: limits.hour
+      case .day: limits.day
+      case .queue: limits.queue
+      }
+    return copy
+  }
 
   /// Whether one more message would exceed the limit; never without a limit.
   package var isFull: Bool { limit.map { used >= $0 } ?? false }

@@ -17,6 +17,7 @@ package enum DeviceRefusal: Equatable, Sendable {
     case .status(.authFailed): "credentials refused"
     case .status(let status): status.rawValue
     case .paused(let until): "paused until \(until.rfc3339)"
+    case .cap(let usage) where usage.wholeLimit != nil: DeviceRefusal.bulk(usage)
     case .cap(let usage):
       switch usage.cap {
       case .minute: "\(usage.used) of \(usage.limit ?? 0) this minute"
@@ -25,5 +26,17 @@ package enum DeviceRefusal: Equatable, Sendable {
       case .queue: "\(usage.used) of \(usage.limit ?? 0) queued"
       }
     }
+  }
+
+  /// `bulk messages may use 64 of 80 an hour, and 70 are used`.
+  private static func bulk(_ usage: CapUsage) -> String {
+    let window =
+      switch usage.cap {
+      case .minute: " a minute"
+      case .hour: " an hour"
+      case .day: " a day"
+      case .queue: " in the queue"
+      }
+    return "bulk messages may use \(usage.limit ?? 0) of \(usage.wholeLimit ?? 0)\(window), and \(usage.used) are used"
   }
 }

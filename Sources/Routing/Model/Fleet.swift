@@ -33,17 +33,25 @@ package struct Fleet: Sendable {
   package let members: [Member]
   /// Minutes by which the tenant's local time is ahead of UTC at `now`.
   package let utcOffsetMinutes: Int
+  /// The percentage of each limit that bulk messages may use; 100 in a fleet as bulk contacts see it.
+  package let bulkShare: Int
   private let positions: [DeviceID: Int]
   /// Messages reserved on each member. Kept apart from the members, so that a reservation writes little memory.
   private var reserved: [Int32]
+  /// The devices' own limits, in a fleet whose limits are reduced to the bulk share; otherwise nil.
+  private var wholeLimits: [DeviceLimits]?
   /// The last result of `capacityAt`; a reservation invalidates it.
   private var capacityCache: (isValid: Bool, isOpen: Bool, at: Instant?) = (false, false, nil)
 
   /// Drops retired devices. Costs one dictionary entry for each remaining device.
-  package init(tenant: TenantID, now: Instant, members: [Member], utcOffsetMinutes: Int = 0) {
+  package init(
+    tenant: TenantID, now: Instant, members: [Member], utcOffsetMinutes: Int = 0,
+    bulkShare: Int = Tenant.defaultBulkShare
+  ) {
     self.tenant = tenant
     self.now = now
     self.utcOffsetMinutes = utcOffsetMinutes
+    self.bulkShare = bulkShare
     // Without retired devices the list is used as it is: copying it updates a dozen reference counts for each device.
     let hasRetired = members.contains { $0.device.status == .retired }
     self.members = hasRetired ? members.filter { $0.device.status != .retired } : members
@@ -84,7 +92,14 @@ package struct Fleet: Sendable {
 
   /// Why the device cannot accept more, checked in the order status, pause, limits; nil if it can.
   package func refusal(_ position: Int) -> DeviceRefusal? {
-    DeviceRefusal.first(for: members[position].device, load: load(position), at: now)
+    refusal(position, load: load(position))
+  }
+
+  /// As `refusal`, with a given load of the device.
+  func refusal(_ position: Int, load: DeviceLoad) -> DeviceRefusal? {
+    let refusal = DeviceRefusal.first(for: members[position].device, load: load, at: now)
+    guard let wholeLimits, case .cap(let usage)? = refusal else { return refusal }
+    return .cap(usage.reduced(from: wholeLimits[position]))
   }
 
   /// The earliest known time after `now` at which a device can accept more. The ends of pauses and windows are known, the
@@ -135,4 +150,26 @@ package struct Fleet: Sendable {
     }
     return room
   }
+}
+
+extension Fleet {
+  /// The fleet as bulk contacts see it: each limit is reduced to the bulk share, so that `can_accept_more`, headroom, load
+  /// and waits follow from the reduced limits. Keeps the reservations. Costs a copy of each member unless the share is
+  /// 100, and nothing in a fleet that is reduced already.
+  package var forBulk: Fleet {
+    guard bulkShare < 100 else { return self }
+    let reduced = members.map { member in
+      var member = member
+      member.device.limits = member.device.limits.reduced(to: bulkShare)
+      return member
+    }
+    var copy = Fleet(
+      tenant: tenant, now: now, members: reduced, utcOffsetMinutes: utcOffsetMinutes, bulkShare: 100)
+    copy.reserved = reserved
+    copy.wholeLimits = members.map(\.device.limits)
+    return copy
+  }
+
+  /// The fleet as decisions about this contact see it. Costs as much as `forBulk` for a bulk contact, otherwise nothing.
+  package func seen(by contact: Contact) -> Fleet { contact.priority == .bulk ? forBulk : self }
 }

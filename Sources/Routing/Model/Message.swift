@@ -44,12 +44,14 @@ package struct Message: Equatable, Sendable {
   /// The key by which a gateway recognises a message that is sent twice: 22 hexadecimal digits, or the older form for
   /// messages created by 0.1.0. It changes only when the message was certainly not sent, or moves to another device.
   package var idempotencyKey: String
+  /// Its place in the device's queue: more urgent messages are sent first.
+  package var priority: Priority
 
   /// `device` and `deviceKey` must refer to the same device.
   package init(
     key: MessageKey, tenant: TenantID, device: DeviceID, deviceKey: DeviceKey, devicePhone: PhoneNumber? = nil,
     gateway: String, recipient: PhoneNumber, content: String, sequence: String, step: Int, contact: ContactID,
-    idempotencyKey: String
+    idempotencyKey: String, priority: Priority = .normal
   ) {
     self.key = key
     self.tenant = tenant
@@ -63,6 +65,7 @@ package struct Message: Equatable, Sendable {
     self.step = step
     self.contact = contact
     self.idempotencyKey = idempotencyKey
+    self.priority = priority
   }
 }
 

@@ -12,4 +12,13 @@ package enum SendAllowance {
     if let limit = device.limits.queue { room = min(room, limit - load.inFlight) }
     return max(room, 0)
   }
+
+  /// How many of these messages may be bulk: what the windows leave of the bulk share, in percent, of each limit.
+  package static func bulkCount(
+    for device: Device, share: Int, load: DeviceLoad, at now: Instant, most: Int
+  ) -> Int {
+    var device = device
+    device.limits = device.limits.reduced(to: share)
+    return count(for: device, load: load, at: now, most: most)
+  }
 }

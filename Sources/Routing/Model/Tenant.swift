@@ -16,17 +16,21 @@ package struct Tenant: Equatable, Sendable {
   package var guards: [GuardSetting]
   /// How long a message may wait on a device that cannot send before the policy's `stalled` hook is called; seconds.
   package var patienceSeconds: Int64
+  /// The percentage of each limit of a device that bulk messages may use, from 0 to 100.
+  package var bulkShare: Int
 
   /// The policy of a tenant without its own list: it uses each contact's assigned device.
   package static let defaultPolicy = "assigned"
   /// 15 minutes.
   package static let defaultPatienceSeconds: Int64 = 900
+  /// 80 %: a fifth of each device's capacity stays free for other messages.
+  package static let defaultBulkShare = 80
 
   /// By default a tenant in UTC with the policy `assigned` and no guards.
   package init(
     key: TenantKey, id: TenantID, name: String? = nil, timeZone: String = "UTC",
     policies: [String] = [Tenant.defaultPolicy], parameters: [Parameter] = [], guards: [GuardSetting] = [],
-    patienceSeconds: Int64 = Tenant.defaultPatienceSeconds
+    patienceSeconds: Int64 = Tenant.defaultPatienceSeconds, bulkShare: Int = Tenant.defaultBulkShare
   ) {
     self.key = key
     self.id = id
@@ -36,6 +40,7 @@ package struct Tenant: Equatable, Sendable {
     self.parameters = parameters
     self.guards = guards
     self.patienceSeconds = patienceSeconds
+    self.bulkShare = bulkShare
   }
 }
 

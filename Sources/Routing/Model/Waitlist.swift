@@ -33,26 +33,3 @@ package struct DeviceFilter: Hashable, Sendable {
     return except != device.id
   }
 }
-
-/// How urgent a step's messages are. Orders waitlists and device queues.
-package enum Priority: Int, Comparable, CaseIterable, Sendable {
-  case urgent, normal, bulk
-
-  /// As in policies, JSON and commands.
-  package var name: String {
-    switch self {
-    case .urgent: "urgent"
-    case .normal: "normal"
-    case .bulk: "bulk"
-    }
-  }
-
-  /// Nil for a text that names no priority.
-  package init?(name: String) {
-    guard let match = Priority.allCases.first(where: { $0.name == name }) else { return nil }
-    self = match
-  }
-
-  /// More urgent sorts first.
-  package static func < (left: Priority, right: Priority) -> Bool { left.rawValue < right.rawValue }
-}

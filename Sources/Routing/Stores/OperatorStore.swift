@@ -38,6 +38,12 @@ package protocol OperatorStore: Sendable {
   /// the lead opted out, or no device in service is assigned.
   func retryContact(_ id: ContactID, of tenant: TenantID, reason: String?, actor: Actor, at now: Instant) throws
 
+  /// Changes the priority of a contact's pending message, and with it its place in the device's queue.
+  ///
+  /// Refused unless the current step has a pending message. The priority that it has already changes nothing.
+  func prioritiseContact(
+    _ id: ContactID, of tenant: TenantID, as priority: Priority, reason: String?, actor: Actor, at now: Instant) throws
+
   /// Records that a lead must no longer receive messages, and cancels its unsent messages.
   ///
   /// `who` is a lead's id, a phone number or a contact's id, looked up in this order. A message that is being sent cannot

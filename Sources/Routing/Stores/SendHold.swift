@@ -19,7 +19,7 @@ extension Fleet {
   package func sendHold(_ position: Int) -> SendHold? {
     var member = members[position]
     member.load.queued = 0
-    if let refusal = DeviceRefusal.first(for: member.device, load: member.load, at: now) {
+    if let refusal = refusal(position, load: member.load) {
       return .device(refusal, until: Fleet(tenant: tenant, now: now, members: [member]).roomAt(0))
     }
     guard let next = member.device.nextSendAt, next > now else { return nil }

@@ -84,10 +84,12 @@ package struct SequenceState: Sendable {
     package let delayMilliseconds: Int64
     /// The template, not yet rendered.
     package let content: String
+    /// The priority of the step's messages.
+    package let priority: Priority
 
-    /// Both values come from the store.
-    package init(delayMilliseconds: Int64, content: String) {
-      (self.delayMilliseconds, self.content) = (delayMilliseconds, content)
+    /// The values come from the store.
+    package init(delayMilliseconds: Int64, content: String, priority: Priority = .normal) {
+      (self.delayMilliseconds, self.content, self.priority) = (delayMilliseconds, content, priority)
     }
   }
 
@@ -210,7 +212,7 @@ package struct SentState: Sendable {
 
 /// A message that has not been sent.
 package struct MessageState: Sendable {
-  /// The row; a device's queue is in order of keys.
+  /// The row; a device's queue is in order of priorities, then of keys.
   package let key: MessageKey
   /// The index of the device that it is queued on.
   package let device: Int
@@ -222,10 +224,13 @@ package struct MessageState: Sendable {
   package let createdAt: Instant
   /// Whether a process has claimed it, so that it may be sent at any time.
   package let isBeingSent: Bool
+  /// More urgent messages are sent first.
+  package let priority: Priority
 
   /// By default a pending message.
   package init(
-    key: MessageKey, device: Int, enrolment: Int, step: Int, createdAt: Instant, isBeingSent: Bool = false
+    key: MessageKey, device: Int, enrolment: Int, step: Int, createdAt: Instant, isBeingSent: Bool = false,
+    priority: Priority = .normal
   ) {
     self.key = key
     self.device = device
@@ -233,6 +238,7 @@ package struct MessageState: Sendable {
     self.step = step
     self.createdAt = createdAt
     self.isBeingSent = isBeingSent
+    self.priority = priority
   }
 }
 

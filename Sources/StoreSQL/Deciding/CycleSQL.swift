@@ -64,16 +64,17 @@ package enum CycleSQL {
   package static let decision = """
     INSERT INTO decisions (tenant_id, sequence_contact_id, sequence_step_id, previous_id, outcome, device_id,
       assigned_device_id, reason, revision_id, seed, instructions, until, error_kind, error_line, notes, at,
-      fleet_id, due_at, attempts, last_device_id, utc_offset_minutes, messages_day, moves, code, caught, waitlist)
+      fleet_id, due_at, attempts, last_device_id, utc_offset_minutes, messages_day, moves, code, caught, waitlist,
+      priority)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23,
-      ?24, ?25, ?26)
+      ?24, ?25, ?26, ?27)
     """
 
   /// Inserts a message, `pending` by default.
   package static let message = """
     INSERT INTO broadcast_messages (tenant_id, sequence_id, sequence_contact_id, sequence_step_id, decision_id,
-      recipient_phone, device_id, content, created_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+      recipient_phone, device_id, content, created_at, priority)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
     """
 
   /// Marks an enrolment as queued. Changes no row if it is not open; the batch then fails.
@@ -97,8 +98,8 @@ package enum CycleSQL {
   /// Inserts the bytes of a fleet: the whole fleet, or the difference to `base_id`.
   package static let fleet = """
     INSERT INTO fleet_records (id, tenant_id, generation, at, base_id, last_decision_id, body, utc_offset_minutes,
-      engine, lua)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+      engine, lua, bulk_share)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
     """
 
   /// Extends a fleet record to cover decisions up to a later one.
@@ -127,14 +128,14 @@ package enum CycleSQL {
   package static let wait = """
     UPDATE sequence_contacts
     SET status = 'waiting', next_at = ?2, reason = ?3, capacity_at = ?4, attempts = attempts + 1,
-      last_decision_id = ?5, code = ?6, waitlist_id = ?7
+      last_decision_id = ?5, code = ?6, waitlist_id = ?7, priority = ?8
     WHERE id = ?1 AND next_at IS NOT NULL
     """
 
   /// Sets aside an enrolment whose row cannot be read; does not count an attempt.
   package static let quarantine = """
     UPDATE sequence_contacts SET status = 'waiting', next_at = ?2, reason = ?3, capacity_at = NULL,
-      waitlist_id = NULL, code = ?4
+      waitlist_id = NULL, code = ?4, priority = ?5
     WHERE id = ?1 AND next_at IS NOT NULL
     """
 

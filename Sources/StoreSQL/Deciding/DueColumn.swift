@@ -34,7 +34,7 @@ package enum DueColumn: Int, SQLColumn {
 
 /// The columns read for a step `s` and its successor `n`.
 package enum StepColumn: Int, SQLColumn {
-  case step, content, nextDelay
+  case step, content, nextDelay, priority
 
   /// Columns of the aliases `s` and `n`.
   package var expression: String {
@@ -42,6 +42,7 @@ package enum StepColumn: Int, SQLColumn {
     case .step: "s.id"
     case .content: "s.content"
     case .nextDelay: "n.delay_ms"
+    case .priority: "s.priority"
     }
   }
 }

@@ -1,3 +1,4 @@
+import Routing
 import Wire
 
 /// The history. Keys without a value are left out, except `code`: null there means that Usher did not write the reason.
@@ -76,7 +77,7 @@ extension ExportQuery {
           CASE WHEN e.fleet_id = 0 THEN 0 ELSE g.number END AS fleet, e.due_at, e.attempts,
           b.external_id AS last_device, e.utc_offset_minutes, e.messages_day, e.moves, w.outcome AS narrowed_outcome,
           wd.external_id AS narrowed_device, w.reason AS narrowed_reason, w.code AS narrowed_code,
-          wr.external_id AS narrowed_revision, e.caught
+          wr.external_id AS narrowed_revision, e.caught, e.priority
         FROM decisions e
         JOIN numbered n ON n.id = e.id
         JOIN tenants t ON t.id = e.tenant_id
@@ -121,6 +122,7 @@ extension ExportQuery {
       line.wholeIfAny("attempts", row["attempts"])
       line.textIfAny("last_device", row["last_device"])
       for key in ["utc_offset_minutes", "messages_day", "moves"] { line.wholeIfAny(key, row[key]) }
+      line.textIfAny("priority", (row["priority"] as Int64?).map { Priority(stored: $0).name })
       if let narrowed = narrowed(row) { line.member("narrowed", narrowed) }
     }
   }
@@ -149,7 +151,7 @@ extension ExportQuery {
       sql: numbered + """
         SELECT t.external_id AS tenant, q.external_id AS sequence, l.external_id AS lead, s.ordinal AS step,
           n.number AS decision, m.recipient_phone AS phone, d.external_id AS device, m.content, m.status,
-          m.error, m.attempts, m.lease_epoch, m.lease_until, m.created_at, m.sent_at, m.gateway_message_id
+          m.error, m.attempts, m.lease_epoch, m.lease_until, m.created_at, m.sent_at, m.gateway_message_id, m.priority
         FROM broadcast_messages m
         JOIN tenants t ON t.id = m.tenant_id
         JOIN sequence_contacts c ON c.id = m.sequence_contact_id
@@ -173,6 +175,8 @@ extension ExportQuery {
       line.instant("created_at", row["created_at"])
       line.instantIfAny("sent_at", row["sent_at"])
       line.textIfAny("gateway_message_id", row["gateway_message_id"])
+      let priority = Priority(stored: row["priority"])
+      line.textIfAny("priority", priority == .normal ? nil : priority.name)
     }
   }
 

@@ -6,7 +6,8 @@ extension ExportQuery {
   static var tenant: ExportQuery {
     ExportQuery(
       sql: """
-        SELECT t.external_id AS id, t.name, t.time_zone, t.policies, t.params, t.patience_s, t.created_at
+        SELECT t.external_id AS id, t.name, t.time_zone, t.policies, t.params, t.patience_s, t.bulk_share,
+          t.created_at
         FROM tenants t
         WHERE t.id = ?1 OR ?1 IS NULL
         ORDER BY t.id
@@ -18,6 +19,7 @@ extension ExportQuery {
         "policy", policies.count == 1 ? .string(policies[0]) : .array(policies.map(JSONValue.string)))
       line.stored("params", row["params"], or: .object([:]))
       line.whole("patience_s", row["patience_s"])
+      line.whole("bulk_share", row["bulk_share"])
       line.instant("created_at", row["created_at"])
     }
   }

@@ -16,7 +16,7 @@ extension Exporter {
       WITH \(Exporter.numberedFleets)
       SELECT f.id, t.external_id AS tenant, g.number, f.generation, f.at,
         CASE WHEN f.base_id IS NOT NULL AND f.base_id IS NOT g.before_id THEN 1 ELSE 0 END AS is_on_another,
-        f.body, f.utc_offset_minutes, f.engine, f.lua
+        f.body, f.utc_offset_minutes, f.engine, f.lua, f.bulk_share
       FROM fleet_records f JOIN fleets g ON g.id = f.id JOIN tenants t ON t.id = f.tenant_id
       WHERE f.tenant_id = ?1 OR ?1 IS NULL
       ORDER BY f.tenant_id, f.id
@@ -31,6 +31,7 @@ extension Exporter {
       let body = FleetBody(row["body"])
       let offset: Int64 = row["utc_offset_minutes"]
       let engine = EngineVersion(row: row)
+      let bulkShare: Int64? = row["bulk_share"]
       let text = try body.withKeys(at: Instant(milliseconds: at)) { place, _ in Int64(place + 1) }.base64
       let length = FleetBody.partLength
       let parts = max(1, (text.utf8.count + length - 1) / length)
@@ -50,6 +51,7 @@ extension Exporter {
           line.whole("engine", Int64(engine.number))
           line.text("lua", engine.lua)
         }
+        line.wholeIfAny("bulk_share", bulkShare)
         let piece = text.utf8.dropFirst(part * length).prefix(length)
         line.text("body", String(decoding: piece, as: UTF8.self))
         line.end()

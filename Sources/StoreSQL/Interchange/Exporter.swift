@@ -62,10 +62,13 @@ extension Exporter {
   }
 
   private func steps(of sequence: Int64) throws -> JSONValue {
-    let sql = "SELECT delay_ms, content FROM sequence_steps WHERE sequence_id = ?1 ORDER BY ordinal"
+    let sql = "SELECT delay_ms, content, priority FROM sequence_steps WHERE sequence_id = ?1 ORDER BY ordinal"
     let steps = try db.all(sql, [sequence]) { (row) -> JSONValue in
       let milliseconds: Int64 = row["delay_ms"]
-      return .object(["delay_s": .number(Double(milliseconds) / 1000), "content": .string(row["content"])])
+      return .object([
+        "delay_s": .number(Double(milliseconds) / 1000), "content": .string(row["content"]),
+        "priority": .string(Priority(stored: row["priority"]).name),
+      ])
     }
     return .array(steps)
   }

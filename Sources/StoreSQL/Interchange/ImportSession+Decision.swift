@@ -4,7 +4,7 @@ import Wire
 private enum DecisionColumn: Int, DraftColumn {
   case step, outcome, device, assignedDevice, reason, revision, seed, instructions, until, errorKind,
     errorLine
-  case notes, at, fleet, dueAt, attempts, lastDevice, utcOffset, messagesDay, moves, code, caught, waitlist
+  case notes, at, fleet, dueAt, attempts, lastDevice, utcOffset, messagesDay, moves, code, caught, waitlist, priority
 
   var expression: String {
     switch self {
@@ -31,6 +31,7 @@ private enum DecisionColumn: Int, DraftColumn {
     case .code: "code"
     case .caught: "caught"
     case .waitlist: "waitlist"
+    case .priority: "priority"
     }
   }
 }
@@ -103,6 +104,7 @@ extension ImportSession {
     let code = try reader.reasonCode("code").value
     let caught = try caught(&reader)
     let waitlist = try waitlist(&reader)
+    let priority = try reader.named("priority") { (r, k) throws(FieldError) in try r.priority(k) }.value
     let counts = try ["messages_day", "moves"].map { key in
       try reader.named(key) { (r, k) throws(FieldError) in try r.whole(k, from: 1) }.value
     }
@@ -120,6 +122,7 @@ extension ImportSession {
       (.utcOffset, try reader.utcOffset().sqlValue), (.messagesDay, counts[0].sqlValue),
       (.moves, counts[1].sqlValue), (.code, code.sqlValue), (.caught, caught.sqlValue),
       (.waitlist, waitlist.sqlValue),
+      (.priority, (priority?.storedUnlessNormal).sqlValue),
     ]
     if (outcome == "use" || outcome == "move") != (device != nil) {
       throw reader.failure("device", expected: "a device for 'use' and 'move', null otherwise")

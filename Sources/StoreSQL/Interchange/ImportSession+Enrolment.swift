@@ -4,7 +4,7 @@ import Wire
 /// The columns of an enrolment that a line sets.
 enum EnrolmentColumn: Int, DraftColumn {
   case id, phone, assignedDevice, status, step, dueAt, nextAt, reason, capacityAt, attempts, lastDevice
-  case enrolledAt, endedAt, moves, code, waitlist
+  case enrolledAt, endedAt, moves, code, waitlist, priority
 
   var expression: String {
     switch self {
@@ -24,6 +24,7 @@ enum EnrolmentColumn: Int, DraftColumn {
     case .moves: "moves"
     case .code: "code"
     case .waitlist: "waitlist_id"
+    case .priority: "priority"
     }
   }
 
@@ -120,6 +121,9 @@ extension ImportSession {
       }
       draft[.waitlist] = .null
     }
+    if draft[.status].asText == EnrolmentStatus.waiting.rawValue {
+      draft[.priority] = steps[step - 1].priority.rawValue.sqlValue
+    }
     let isAwaited = try awaitsMessage(&draft, steps[step - 1].key, reader)
 
     let (key, change) = try write(
@@ -156,7 +160,7 @@ extension ImportSession {
     }
     return Draft(new: [
       id, lead.phone, lead.device, EnrolmentStatus.scheduled.rawValue, 1, now, nil, nil, nil, 0, nil, now, nil, 0,
-      nil, nil,
+      nil, nil, Priority.normal.rawValue,
     ])
   }
 

@@ -22,6 +22,7 @@ extension ImportSession {
     let at = try reader.instant("at")
     let utcOffset = try reader.utcOffset() ?? 0
     let engine = try reader.engine()
+    let bulkShare = try reader.named("bulk_share") { (r, k) throws(FieldError) in try r.whole(k, to: 100) }.value
     let text = try reader.string("body")
     try reader.finish()
 
@@ -43,7 +44,7 @@ extension ImportSession {
     let key = try fleet(reader, number, of: tenant)
     let record = FleetLine(
       tenant: tenant, number: number, key: key, generation: Int64(generation), at: at, utcOffset: Int64(utcOffset),
-      engine: engine)
+      engine: engine, bulkShare: bulkShare)
     let change = try apply(record, unfinished.text, reader)
     unfinishedFleet = nil
     awaitedFleets[record.key] = nil
@@ -59,6 +60,8 @@ extension ImportSession {
     /// Minutes.
     let utcOffset: Int64
     let engine: EngineVersion?
+    /// Percent; nil in exports of versions without it.
+    let bulkShare: Int?
   }
 
   private func apply(_ line: FleetLine, _ text: String, _ reader: JSONReader) throws -> ImportChange {
@@ -98,6 +101,7 @@ extension ImportSession {
       let utcOffset: Int64 = row["utc_offset_minutes"]
       return generation == line.generation && at == line.at && storedBase == base && storedBody == body.bytes
         && utcOffset == line.utcOffset && EngineVersion(row: row) == line.engine
+        && row["bulk_share"] as Int? == line.bulkShare
     }
   }
 
@@ -114,7 +118,7 @@ extension ImportSession {
       CycleSQL.fleet,
       [
         line.key, key, line.generation, line.at, base, last, body.bytes, line.utcOffset, line.engine?.number,
-        line.engine?.lua,
+        line.engine?.lua, line.bulkShare,
       ])
     let devices: Set<Int64>
     do { devices = try fleets.devices(of: line.key, tenant: TenantKey(key), db) } catch let error as UnreadableRecord {
@@ -201,7 +205,8 @@ extension JSONReader {
 
 private enum FleetSQL {
   static let find = """
-    SELECT generation, at, base_id, body, utc_offset_minutes, engine, lua FROM fleet_records WHERE id = ?1
+    SELECT generation, at, base_id, body, utc_offset_minutes, engine, lua, bulk_share
+    FROM fleet_records WHERE id = ?1
     """
   static let generation = "SELECT 1 FROM policy_activations WHERE tenant_id = ?1 AND generation = ?2"
   static let create = """

@@ -4,7 +4,7 @@ import Wire
 private enum MessageColumn: Int, DraftColumn {
   case sequence, decision, phone, device, content, status, error, attempts, leaseEpoch, leaseUntil, createdAt,
     sentAt
-  case gatewayMessageID
+  case gatewayMessageID, priority
 
   var expression: String {
     switch self {
@@ -21,6 +21,7 @@ private enum MessageColumn: Int, DraftColumn {
     case .createdAt: "created_at"
     case .sentAt: "sent_at"
     case .gatewayMessageID: "gateway_message_id"
+    case .priority: "priority"
     }
   }
 }
@@ -60,6 +61,7 @@ extension ImportSession {
     let createdAt = try reader.instant("created_at")
     let sentAt = try reader.named("sent_at", instant).value
     let gatewayMessageID = try reader.optionalText("gateway_message_id")
+    let priority = try reader.named("priority") { (r, k) throws(FieldError) in try r.priority(k) }.value ?? .normal
     try reader.finish()
     let decision = try decision(reader, number, of: enrolment.key)
 
@@ -77,6 +79,7 @@ extension ImportSession {
     draft[.createdAt] = createdAt.sqlValue
     draft[.sentAt] = sentAt.sqlValue
     draft[.gatewayMessageID] = gatewayMessageID.sqlValue
+    draft[.priority] = priority.rawValue.sqlValue
     guard draft.isNew else {
       return try expectSame(draft, "the message of step \(step.number)", path: "step")
     }

@@ -18,13 +18,15 @@ private enum SequenceColumn: Int, DraftColumn {
   ]
 }
 
-/// A step in a sequence line. Both keys are required: without a delay, the list would reset it (I-56).
+/// A step in a sequence line. `delay_s` and `content` are required: without a delay, the list would reset it (I-56). A
+/// step without `priority` keeps the one it has.
 private struct StepFields {
   /// The longest delay: ten years, in seconds.
   static let delaySecondsMax = 315_360_000.0
 
   let delayMilliseconds: Int64
   let content: String
+  let priority: Patch<Priority>
 
   init(_ reader: inout JSONReader) throws(FieldError) {
     let seconds = try reader.double("delay_s")
@@ -33,6 +35,7 @@ private struct StepFields {
     }
     delayMilliseconds = Int64((seconds * 1000).rounded())
     content = try reader.label("content", hint: "an empty message is never sent; write its text")
+    priority = try reader.named("priority") { (r, k) throws(FieldError) in try r.priority(k) }
     try reader.finish()
   }
 }
@@ -93,16 +96,28 @@ extension ImportSession {
   /// Writes steps by position, so that an existing step keeps its key (I-56). Returns the changes.
   private func write(_ steps: [StepFields], of sequence: Int64) throws -> [FieldChange] {
     let stored = try all(SequenceSQL.steps, [sequence]) {
-      (key: $0["id"] as Int64, delay: $0["delay_ms"] as Int64, content: $0["content"] as String)
+      (
+        key: $0["id"] as Int64, delay: $0["delay_ms"] as Int64, content: $0["content"] as String,
+        priority: Priority(stored: $0["priority"])
+      )
     }
     var changes: [FieldChange] = []
     for (index, step) in steps.enumerated() {
       if index >= stored.count {
-        try run(SequenceSQL.insertStep, [sequence, index + 1, step.delayMilliseconds, step.content])
+        try run(
+          SequenceSQL.insertStep,
+          [
+            sequence, index + 1, step.delayMilliseconds, step.content, (step.priority.value ?? .normal).rawValue,
+          ])
         changes.append(FieldChange("step \(index + 1) added"))
         continue
       }
-      let (key, delay, content) = stored[index]
+      let (key, delay, content, former) = stored[index]
+      let priority = step.priority.isAbsent ? former : step.priority.value ?? .normal
+      if priority != former {
+        try change(priority, of: key, at: index + 1, of: sequence)
+        changes.append(FieldChange("step \(index + 1) priority", former.name, priority.name))
+      }
       if delay == step.delayMilliseconds, content.utf8.elementsEqual(step.content.utf8) { continue }
       try run(SequenceSQL.updateStep, [step.delayMilliseconds, step.content, key])
       if delay != step.delayMilliseconds {
@@ -122,15 +137,28 @@ extension ImportSession {
   }
 }
 
+extension ImportSession {
+  /// Changes a step's priority, and with it the place of the contacts that wait at the step. Queued messages keep theirs.
+  private func change(_ priority: Priority, of step: Int64, at ordinal: Int, of sequence: Int64) throws {
+    try run(SequenceSQL.updatePriority, [priority.rawValue, step])
+    try run(SequenceSQL.updateWaits, [priority.rawValue, sequence, ordinal])
+  }
+}
+
 private enum SequenceSQL {
   static let find = "SELECT \(SequenceColumn.stored) FROM sequences WHERE tenant_id = ?1 AND external_id = ?2"
   static let insert = SequenceColumn.insert(into: "sequences", owner: ["tenant_id", "external_id"])
   static let update = SequenceColumn.update("sequences")
-  static let steps = "SELECT id, delay_ms, content FROM sequence_steps WHERE sequence_id = ?1 ORDER BY ordinal"
+  static let steps =
+    "SELECT id, delay_ms, content, priority FROM sequence_steps WHERE sequence_id = ?1 ORDER BY ordinal"
   static let insertStep = """
-    INSERT INTO sequence_steps (sequence_id, ordinal, delay_ms, content) VALUES (?1, ?2, ?3, ?4)
+    INSERT INTO sequence_steps (sequence_id, ordinal, delay_ms, content, priority) VALUES (?1, ?2, ?3, ?4, ?5)
     """
   static let updateStep = "UPDATE sequence_steps SET delay_ms = ?1, content = ?2 WHERE id = ?3"
+  static let updatePriority = "UPDATE sequence_steps SET priority = ?1 WHERE id = ?2"
+  static let updateWaits = """
+    UPDATE sequence_contacts SET priority = ?1 WHERE sequence_id = ?2 AND current_step = ?3 AND status = 'waiting'
+    """
   static let deleteStep = "DELETE FROM sequence_steps WHERE id = ?1"
   static let lastUsedStep = """
     SELECT s.ordinal FROM sequence_steps s

@@ -2,7 +2,7 @@ import Routing
 import Wire
 
 private enum TenantColumn: Int, DraftColumn {
-  case name, timeZone, policies, params, patience, createdAt
+  case name, timeZone, policies, params, patience, bulkShare, createdAt
 
   var expression: String {
     switch self {
@@ -11,6 +11,7 @@ private enum TenantColumn: Int, DraftColumn {
     case .policies: "policies"
     case .params: "params"
     case .patience: "patience_s"
+    case .bulkShare: "bulk_share"
     case .createdAt: "created_at"
     }
   }
@@ -18,6 +19,7 @@ private enum TenantColumn: Int, DraftColumn {
   static let audited: [(column: TenantColumn, name: String, format: FieldFormat)] = [
     (.name, "name", .quoted), (.timeZone, "time_zone", .plain), (.policies, "policy", .plain),
     (.params, "params", .plain), (.patience, "patience_s", .plain),
+    (.bulkShare, "bulk_share", .plain),
   ]
 }
 
@@ -33,13 +35,16 @@ extension ImportSession {
     let patience = try reader.named("patience_s") { (r, k) throws(FieldError) in
       try r.whole(k, to: 315_360_000)
     }
+    let bulkShare = try reader.named("bulk_share") { (r, k) throws(FieldError) in try r.whole(k, to: 100) }
     let createdAt = try reader.given("created_at") { (r, k) throws(FieldError) in try r.instant(k) }
     try reader.finish()
 
     let defaultPolicies = FaithfulJSON.text(of: [Tenant.defaultPolicy])
     var draft =
       try find(TenantSQL.find, [id])
-      ?? Draft<TenantColumn>(new: [id, "UTC", defaultPolicies, "{}", Tenant.defaultPatienceSeconds, now])
+      ?? Draft<TenantColumn>(new: [
+        id, "UTC", defaultPolicies, "{}", Tenant.defaultPatienceSeconds, Tenant.defaultBulkShare, now,
+      ])
     draft.set(.name, name, cleared: id.sqlValue)
     draft.set(.timeZone, timeZone, cleared: "UTC".sqlValue)
     switch policies {
@@ -49,6 +54,7 @@ extension ImportSession {
     }
     draft.merge(.params, params)
     draft.set(.patience, patience, cleared: Tenant.defaultPatienceSeconds.sqlValue)
+    draft.set(.bulkShare, bulkShare, cleared: Tenant.defaultBulkShare.sqlValue)
     if let createdAt { draft[.createdAt] = createdAt.sqlValue }
     let (key, change) = try write(draft, owner: [id], insert: TenantSQL.insert, update: TenantSQL.update)
     if change == .updated {

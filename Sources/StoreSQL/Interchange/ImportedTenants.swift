@@ -22,6 +22,7 @@ struct ImportedTenants {
   struct Step {
     var key: Int64
     var delayMilliseconds: Int64
+    var priority: Priority
   }
 
   subscript(place: Int) -> Entry {
@@ -54,8 +55,10 @@ struct ImportedTenants {
 
   mutating func steps(of sequence: Int64, tenant place: Int, _ db: any SQLConnection) throws -> [Step] {
     if let steps = entries[place].steps[sequence] { return steps }
-    let sql = "SELECT id, delay_ms FROM sequence_steps WHERE sequence_id = ?1 ORDER BY ordinal"
-    let steps = try db.all(sql, [sequence]) { Step(key: $0["id"], delayMilliseconds: $0["delay_ms"]) }
+    let sql = "SELECT id, delay_ms, priority FROM sequence_steps WHERE sequence_id = ?1 ORDER BY ordinal"
+    let steps = try db.all(sql, [sequence]) {
+      Step(key: $0["id"], delayMilliseconds: $0["delay_ms"], priority: Priority(stored: $0["priority"]))
+    }
     entries[place].steps[sequence] = steps
     return steps
   }

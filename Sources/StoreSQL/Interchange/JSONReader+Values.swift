@@ -140,6 +140,11 @@ extension JSONReader {
 }
 
 extension JSONReader {
+  /// A step's priority by its name.
+  mutating func priority(_ key: String) throws(FieldError) -> Priority {
+    Priority(name: try oneOf(key, Priority.allCases.map(\.name)))!
+  }
+
   /// The name of a zone in the IANA database. Abbreviations and offsets are refused: they do not define daylight saving time.
   mutating func timeZone(_ key: String) throws(FieldError) -> String {
     let text = try string(key)

@@ -11,6 +11,10 @@ enum SequenceWarnings {
       if !sequence.hasSteps {
         warnings.append("\(place) is active and has no steps: no lead can be enrolled; add steps")
       }
+      if sequence.hasUnservedBulk {
+        warnings.append(
+          "\(place) has bulk steps, and the tenant's 'bulk_share' is 0: devices with limits take no bulk messages")
+      }
       guard let trigger = sequence.trigger else {
         if !sequence.hasEnrolments {
           warnings.append("\(place): this sequence can match 0 leads because it has no trigger")
@@ -30,7 +34,7 @@ enum SequenceWarnings {
     let tenant: Int64
     let id, tenantID: String
     let trigger: String?
-    let hasSteps, hasEnrolments: Bool
+    let hasSteps, hasEnrolments, hasUnservedBulk: Bool
 
     init(_ row: SQLRow) {
       tenant = row["tenant_id"]
@@ -39,6 +43,7 @@ enum SequenceWarnings {
       trigger = row["trigger"]
       hasSteps = row["has_steps"]
       hasEnrolments = row["has_enrolments"]
+      hasUnservedBulk = row["has_unserved_bulk"]
     }
   }
 
@@ -66,7 +71,9 @@ enum SequenceWarnings {
     SELECT q.tenant_id, q.external_id AS id, t.external_id AS tenant, q.trigger,
       CASE WHEN EXISTS (SELECT 1 FROM sequence_steps WHERE sequence_id = q.id) THEN 1 ELSE 0 END AS has_steps,
       CASE WHEN EXISTS (SELECT 1 FROM sequence_contacts WHERE sequence_id = q.id) THEN 1 ELSE 0 END
-        AS has_enrolments
+        AS has_enrolments,
+      CASE WHEN t.bulk_share = 0 AND EXISTS (SELECT 1 FROM sequence_steps WHERE sequence_id = q.id AND priority = 2)
+        THEN 1 ELSE 0 END AS has_unserved_bulk
     FROM sequences q JOIN tenants t ON t.id = q.tenant_id
     WHERE q.id = ?1 AND q.status = 'active'
     """

@@ -140,8 +140,10 @@ package enum FleetCode {
 
 extension FleetCode.State {
   /// The fleet as decisions need it.
-  package func fleet(of tenant: TenantID, utcOffsetMinutes: Int = 0) -> Fleet {
-    Fleet(tenant: tenant, now: at, members: members, utcOffsetMinutes: utcOffsetMinutes)
+  package func fleet(
+    of tenant: TenantID, utcOffsetMinutes: Int = 0, bulkShare: Int = Tenant.defaultBulkShare
+  ) -> Fleet {
+    Fleet(tenant: tenant, now: at, members: members, utcOffsetMinutes: utcOffsetMinutes, bulkShare: bulkShare)
   }
 
   fileprivate mutating func follow(_ reader: inout RecordReader, at now: Instant) throws(UnreadableRecord) {

@@ -158,6 +158,7 @@ struct RecordedRows {
       dueAt: row.optionalInteger(.dueAt).map(Instant.init(milliseconds:)), attempts: Int(row.integer(.attempts)),
       lastDevice: lastDevice, tags: lead.tags, attributes: lead.attributes,
       messagesDay: Int(row.optionalInteger(.messagesDay) ?? 0), moves: Int(row.optionalInteger(.moves) ?? 0),
+      priority: row.optionalInteger(.priority).map(Priority.init(stored:)) ?? .normal,
       utcOffsetMinutes: row.optionalInteger(.utcOffset).map { Int($0) })
   }
 
@@ -237,7 +238,7 @@ extension RecordedRows {
 private enum RecordedColumn: Int, SQLColumn {
   case number, enrolment, step, outcome, device, assignedDevice, reason, revision, seed, instructions, until, errorKind,
     errorLine, notes, dueAt, attempts, lastDevice, sequence, contact, phone, lead, name, tags, attributes, tenant,
-    utcOffset, messagesDay, moves, code, caught, waitlist
+    utcOffset, messagesDay, moves, code, caught, waitlist, priority
 
   var expression: String {
     switch self {
@@ -272,6 +273,7 @@ private enum RecordedColumn: Int, SQLColumn {
     case .code: "x.code"
     case .caught: "x.caught"
     case .waitlist: "x.waitlist"
+    case .priority: "x.priority"
     }
   }
 }

@@ -25,8 +25,11 @@ extension SQLSnapshot {
         let generation: Int64 = row["generation"]
         let last: Int64 = row["last_decision_id"]
         let offset: Int = row["utc_offset_minutes"]
+        // Decisions of versions without a share were about normal contacts only.
+        let share: Int = (row["bulk_share"] as Int?) ?? Tenant.defaultBulkShare
         first = min(first ?? record, record)
-        var fleet = try reader.read(record, of: tenant.key).fleet(of: tenant.id, utcOffsetMinutes: offset)
+        var fleet = try reader.read(record, of: tenant.key).fleet(
+          of: tenant.id, utcOffsetMinutes: offset, bulkShare: share)
         var numbers = record...max(record, last)
         if let number = filter.decision {
           try reserve(on: &fleet, record: record, before: number)
@@ -120,7 +123,7 @@ extension EngineVersion {
 private enum FleetRecordSQL {
   /// Ordered by the index `fleet_records_tenant`.
   static let records = """
-    SELECT id, generation, last_decision_id, utc_offset_minutes, engine, lua FROM fleet_records
+    SELECT id, generation, last_decision_id, utc_offset_minutes, engine, lua, bulk_share FROM fleet_records
     WHERE tenant_id = ?1 AND at >= ?2 AND at < ?3 AND (id = ?4 OR ?4 IS NULL) ORDER BY id
     """
 }

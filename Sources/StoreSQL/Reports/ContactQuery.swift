@@ -25,6 +25,8 @@ struct ContactQuery {
       SELECT c.id, c.status, l.external_id AS lead, l.name, c.contact_phone, q.external_id AS sequence,
         q.status AS sequence_status, c.current_step,
         (SELECT count(*) FROM sequence_steps s WHERE s.sequence_id = c.sequence_id) AS steps,
+        (SELECT s.priority FROM sequence_steps s WHERE s.sequence_id = c.sequence_id AND s.ordinal = c.current_step)
+          AS priority,
         d.external_id AS device, c.due_at, c.next_at, c.reason, c.code, c.enrolled_at, c.ended_at, l.opted_out_at,
         c.last_decision_id
       FROM sequence_contacts c
@@ -37,7 +39,7 @@ struct ContactQuery {
     let found = try db.first(sql, [tenant.text, id.text]) { row -> ContactDetails? in
       let key: Int64 = row["id"]
       guard let status = EnrolmentStatus(rawValue: row["status"]) else { return nil }
-      return ContactDetails(
+      var details = ContactDetails(
         id: id, lead: row["lead"], name: row["name"], phone: row["contact_phone"], sequence: row["sequence"],
         sequenceStatus: row["sequence_status"], status: status, step: row["current_step"], steps: row["steps"],
         assignedDevice: device(row["device"]), dueAt: row["due_at"],
@@ -46,13 +48,16 @@ struct ContactQuery {
         endedAt: row["ended_at"], optedOutAt: row["opted_out_at"], messages: try messages(of: key),
         decisions: try decisions(from: row["last_decision_id"], limit: decisionLimit),
         assignments: try assignments(of: key))
+      details.priority = (row["priority"] as Int64?).map(Priority.init(stored:)) ?? .normal
+      return details
     }
     return found ?? nil
   }
 
   private func messages(of enrolment: Int64) throws -> [ContactDetails.Message] {
     let sql = """
-      SELECT m.id, s.ordinal, d.external_id AS device, m.status, m.content, m.error, m.created_at, m.sent_at
+      SELECT m.id, s.ordinal, d.external_id AS device, m.status, m.content, m.error, m.created_at, m.sent_at,
+        m.priority
       FROM broadcast_messages m
       JOIN sequence_steps s ON s.id = m.sequence_step_id
       JOIN user_devices d ON d.id = m.device_id
@@ -64,7 +69,7 @@ struct ContactQuery {
         key: MessageKey(key), step: row["ordinal"], device: DeviceID(stored: row["device"]),
         status: MessageStatus(rawValue: row["status"]) ?? .unknown, content: row["content"], error: row["error"],
         createdAt: row["created_at"], sentAt: row["sent_at"],
-        attempts: try attempts(at: key))
+        attempts: try attempts(at: key), priority: Priority(stored: row["priority"]))
     }
   }
 

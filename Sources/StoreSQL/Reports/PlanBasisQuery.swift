@@ -73,7 +73,7 @@ struct PlanBasisQuery {
 
   private func sequences(of tenant: TenantKey) throws -> [PlanBasis.Named] {
     let sql = """
-      SELECT q.external_id, q.status, s.ordinal, s.delay_ms, s.content
+      SELECT q.external_id, q.status, s.ordinal, s.delay_ms, s.content, s.priority
       FROM sequences q LEFT JOIN sequence_steps s ON s.sequence_id = q.id
       WHERE q.tenant_id = ?1 ORDER BY q.id, s.ordinal
       """
@@ -84,6 +84,9 @@ struct PlanBasisQuery {
       guard let ordinal = row["ordinal"] as Int64? else { return }
       let (delay, content): (Int64, String) = (row["delay_ms"], row["content"])
       sequences[sequences.count - 1].text += "\n\(ordinal) \(delay) \(content.utf8.count) \(content)"
+      let priority = Priority(stored: row["priority"])
+      // A plan of an earlier version has no priorities, and stays valid for a store without them.
+      if priority != .normal { sequences[sequences.count - 1].text += "\n\(priority.name)" }
     }
     return sequences
   }

@@ -2,7 +2,7 @@ import Routing
 
 /// Converts a row of `tenants` to a `Tenant`.
 package enum TenantRow {
-  static let columns = "t.id, t.external_id, t.name, t.time_zone, t.policies, t.params, t.patience_s"
+  static let columns = "t.id, t.external_id, t.name, t.time_zone, t.policies, t.params, t.patience_s, t.bulk_share"
 
   /// The key of a tenant; nil for an unknown one. Costs one lookup.
   package static func key(of tenant: TenantID, in db: any SQLConnection) throws -> Int64? {
@@ -24,6 +24,6 @@ package enum TenantRow {
       timeZone: row["time_zone"],
       policies: (try? JSONText.texts(policies, "policies")) ?? [policies],
       parameters: (try? JSONText.parameters(row["params"], "params")) ?? [], guards: guards.of(row["id"]),
-      patienceSeconds: row["patience_s"])
+      patienceSeconds: row["patience_s"], bulkShare: row["bulk_share"])
   }
 }

@@ -17,7 +17,10 @@ package struct ClaimBatch {
     let device: Device
     /// The number of messages that its caps and pace allow.
     let allowance: Int
-    var lastSeen: Int64 = 0
+    /// The number of bulk messages that it may send, which are the last in its queue.
+    var bulkAllowance: Int
+    /// The last message read.
+    var last: (priority: Int64, key: Int64) = (-1, 0)
   }
 
   /// `holds` are the holds in force, from the store and from the file next to it.
@@ -42,7 +45,7 @@ package struct ClaimBatch {
       let read = try claim(page, from: &senders[page.sender], keys, into: &claimed)
       rounds.record(read: read, claimed: claimed.count - before)
     }
-    return claimed.sorted { ($0.deviceKey, $0.key) < ($1.deviceKey, $1.key) }
+    return claimed.sorted { ($0.deviceKey, $0.priority, $0.key) < ($1.deviceKey, $1.priority, $1.key) }
   }
 
   /// The SQL condition that a device `d` belongs to none of `count` tenants, whose ids are the parameters from ?2 on.
@@ -55,7 +58,8 @@ package struct ClaimBatch {
     let heldTenants = holds.compactMap { $0.tenant?.text }
     let sql = """
       SELECT \(DeviceRow.columns),
-        (SELECT count(*) FROM broadcast_messages m WHERE m.device_id = d.id AND m.status = 'sending') AS in_flight
+        (SELECT count(*) FROM broadcast_messages m WHERE m.device_id = d.id AND m.status = 'sending') AS in_flight,
+        (SELECT t.bulk_share FROM tenants t WHERE t.id = d.tenant_id) AS bulk_share
       FROM user_devices d
       WHERE d.status = 'online' AND (d.paused_until IS NULL OR d.paused_until <= ?1)
         AND (d.next_send_at IS NULL OR d.next_send_at <= ?1)
@@ -72,25 +76,29 @@ package struct ClaimBatch {
         sentHour: sends.count(window: RecentSends.hour, at: now),
         sentDay: sends.count(window: RecentSends.day, at: now), inFlight: row["in_flight"])
       let allowance = SendAllowance.count(for: device, load: load, at: now, most: most)
-      if allowance > 0 { senders.append(Sender(device: device, allowance: allowance)) }
+      let bulk = SendAllowance.bulkCount(for: device, share: row["bulk_share"], load: load, at: now, most: most)
+      if allowance > 0 { senders.append(Sender(device: device, allowance: allowance, bulkAllowance: bulk)) }
     }
     return senders
   }
 
-  /// Claims the messages of one page. Returns how many the page held.
+  /// Claims the messages of one page. Returns how many of them were read: fewer than the page's count at the end of the
+  /// queue, or at the first bulk message beyond the bulk share, which only bulk messages follow.
   private func claim(
     _ page: ClaimRounds.Page, from sender: inout Sender, _ keys: MessageKeys, into claimed: inout [Message]
   ) throws -> Int {
     let device = sender.device
-    let rows = try pending(on: device.key, after: sender.lastSeen, limit: page.count)
-    for row in rows {
-      sender.lastSeen = row.key
+    let rows = try pending(on: device.key, after: sender.last, limit: page.count)
+    for (index, row) in rows.enumerated() {
+      if row.priority == .bulk, sender.bulkAllowance == 0 { return index }
+      sender.last = (Int64(row.priority.rawValue), row.key)
       let changes = ClaimTransition.claim(
         leadOptedOut: row.isOptedOut, on: device, draw: { draw(MessageKey(row.key)) }, now: now)
       switch changes {
       case .lease(let nextSendAt):
         try lease(row, on: device, nextSendAt: nextSendAt)
         claimed.append(row.message(keys: keys))
+        if row.priority == .bulk { sender.bulkAllowance -= 1 }
       case .cancel(let message, let enrolment): try cancel(row, message, enrolment)
       }
     }
@@ -99,14 +107,16 @@ package struct ClaimBatch {
 
   /// Messages of inactive sequences stay and do not block those behind them. A message dated in the future, written
   /// before the clock was set back, is not due yet.
-  private func pending(on device: DeviceKey, after key: Int64, limit: Int) throws -> [MessageRow] {
+  private func pending(
+    on device: DeviceKey, after last: (priority: Int64, key: Int64), limit: Int
+  ) throws -> [MessageRow] {
     let sql = """
       \(MessageRow.selection)
-      WHERE m.device_id = ?1 AND m.status = 'pending' AND m.id > ?2 AND q.status = 'active'
-        AND m.created_at <= ?3
-      ORDER BY m.id LIMIT ?4
+      WHERE m.device_id = ?1 AND m.status = 'pending' AND (m.priority, m.id) > (?2, ?3)
+        AND q.status = 'active' AND m.created_at <= ?4
+      ORDER BY m.priority, m.id LIMIT ?5
       """
-    return try db.all(sql, [device.raw, key, now.milliseconds, limit], MessageRow.init)
+    return try db.all(sql, [device.raw, last.priority, last.key, now.milliseconds, limit], MessageRow.init)
   }
 
   /// Only what this statement returns is sent (I-16).

@@ -8,6 +8,8 @@ package struct MessageRow {
   package let enrolment: Int64
   /// Whether the lead has opted out since the message was queued.
   package let isOptedOut: Bool
+  /// Its place in the queue: by priority, then by key.
+  package let priority: Priority
   private let tenant: TenantID
   private let device: DeviceID
   private let deviceKey: DeviceKey
@@ -26,7 +28,7 @@ package struct MessageRow {
     SELECT m.id, m.sequence_contact_id, CASE WHEN l.opted_out_at IS NULL THEN 0 ELSE 1 END AS is_opted_out,
       t.external_id AS tenant,
       d.external_id AS device, d.id AS device_key, d.phone, d.gateway, m.recipient_phone, m.content,
-      q.external_id AS sequence, s.ordinal AS step, c.external_id AS contact, l.external_id AS lead, m.try
+      q.external_id AS sequence, s.ordinal AS step, c.external_id AS contact, l.external_id AS lead, m.try, m.priority
     FROM broadcast_messages m
     CROSS JOIN sequences q ON q.id = m.sequence_id
     CROSS JOIN sequence_contacts c ON c.id = m.sequence_contact_id
@@ -48,6 +50,7 @@ package struct MessageRow {
     contact = ContactID(stored: row["contact"])
     lead = row["lead"]
     tryNumber = row["try"]
+    priority = Priority(stored: row["priority"])
   }
 
   /// The message for a gateway, with its key. A message that a gateway may have received before the store was upgraded
@@ -61,6 +64,6 @@ package struct MessageRow {
     return Message(
       key: MessageKey(self.key), tenant: tenant, device: device, deviceKey: deviceKey, devicePhone: devicePhone,
       gateway: gateway, recipient: recipient, content: content, sequence: sequence, step: step, contact: contact,
-      idempotencyKey: key)
+      idempotencyKey: key, priority: priority)
   }
 }

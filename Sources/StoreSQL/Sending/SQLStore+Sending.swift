@@ -24,7 +24,7 @@ extension SQLStore {
       let sql = """
         \(MessageRow.selection)
         WHERE m.status = 'sending' AND (m.lease_epoch <> ?1 OR m.lease_until <= ?2)
-        ORDER BY m.device_id, m.id
+        ORDER BY m.device_id, m.priority, m.id
         """
       let rows = try db.all(sql, [epoch.raw, now.milliseconds], MessageRow.init)
       let until = now.advanced(bySeconds: ClaimBatch.recoveryLeaseSeconds).milliseconds

@@ -101,7 +101,7 @@ extension SimulationStateReader {
     }
     try db.each(
       """
-      SELECT q.tenant_id, s.sequence_id, s.ordinal, s.delay_ms, s.content
+      SELECT q.tenant_id, s.sequence_id, s.ordinal, s.delay_ms, s.content, s.priority
       FROM sequence_steps s JOIN sequences q ON q.id = s.sequence_id
       """
     ) { row in
@@ -110,7 +110,7 @@ extension SimulationStateReader {
       }
       let ordinal: Int = row["ordinal"]
       tenants[tenant].sequences[sequence].steps[ordinal] = SequenceState.Step(
-        delayMilliseconds: row["delay_ms"], content: row["content"])
+        delayMilliseconds: row["delay_ms"], content: row["content"], priority: Priority(stored: row["priority"]))
     }
   }
 }
@@ -163,7 +163,8 @@ extension SimulationStateReader {
     for status in ["pending", "sending"] {
       try db.each(
         """
-        SELECT m.tenant_id, m.device_id, m.sequence_contact_id, m.id, s.ordinal, m.created_at
+        SELECT m.tenant_id, m.device_id, m.sequence_contact_id, m.id, s.ordinal, m.created_at,
+          m.priority
         FROM broadcast_messages m INDEXED BY broadcast_messages_\(status)
         CROSS JOIN sequence_steps s ON s.id = m.sequence_step_id
         WHERE m.status = '\(status)'
@@ -175,7 +176,8 @@ extension SimulationStateReader {
         tenants[tenant].messages.append(
           MessageState(
             key: MessageKey(row["id"]), device: device, enrolment: enrolment, step: row["ordinal"],
-            createdAt: Instant(milliseconds: row["created_at"]), isBeingSent: status == "sending"))
+            createdAt: Instant(milliseconds: row["created_at"]), isBeingSent: status == "sending",
+            priority: Priority(stored: row["priority"])))
       }
     }
     for tenant in tenants.indices { tenants[tenant].messages.sort { $0.key < $1.key } }

@@ -235,6 +235,7 @@ extension DecisionBatch {
       wait.bind(5, decided)
       wait.bind(6, change.code?.rawValue)
       wait.bind(7, try change.waitlist.map { try waitlists.key(of: $0).raw })
+      wait.bind(8, Int64(row.place.priority.rawValue))
       try run(wait, row)
     case (.waiting, .kept):
       assert(decided == nil && change.step == nil && change.dueAt == nil && change.capacityAt == nil)
@@ -244,6 +245,7 @@ extension DecisionBatch {
       quarantine.bind(2, change.nextAt?.milliseconds)
       quarantine.bind(3, change.reason)
       quarantine.bind(4, change.code?.rawValue)
+      quarantine.bind(5, Int64(row.place.priority.rawValue))
       try run(quarantine, row)
     case (_, .reset):
       assert(change.nextAt == change.dueAt && change.capacityAt == nil)
@@ -326,6 +328,7 @@ extension DecisionBatch {
     insert.bind(24, decision.code?.rawValue)
     insert.bind(25, decision.caught.isEmpty ? nil : JSONText.text(of: decision.caught))
     insert.bind(26, decision.waitlist.map(JSONText.text))
+    insert.bind(27, due.contact.priority.storedUnlessNormal)
     let key = try insert.insert()
     recorder?.last = key
     return key
@@ -355,6 +358,7 @@ extension DecisionBatch {
     insert.bind(7, message.message.device.raw)
     insert.bind(8, message.message.content)
     insert.bind(9, now.milliseconds)
+    insert.bind(10, Int64(due.contact.priority.rawValue))
     try insert.run()
   }
 

@@ -27,12 +27,14 @@ final class StepPlace {
   let content: String
   /// Nil at the last step.
   let nextDelayMilliseconds: Int64?
+  let priority: Priority
 
-  init(step: Int64, ordinal: Int, content: String, nextDelayMilliseconds: Int64?) {
+  init(step: Int64, ordinal: Int, content: String, nextDelayMilliseconds: Int64?, priority: Priority) {
     self.step = step
     self.ordinal = ordinal
     self.content = content
     self.nextDelayMilliseconds = nextDelayMilliseconds
+    self.priority = priority
   }
 }
 

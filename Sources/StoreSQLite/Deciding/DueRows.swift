@@ -98,7 +98,7 @@ struct DueRows {
         assignedDevice: assigned, assignedKey: row.optionalInteger(DueColumn.assignedDevice).map(DeviceKey.init(_:)),
         dueAt: Instant(milliseconds: row.integer(DueColumn.dueAt)),
         attempts: Int(row.integer(DueColumn.attempts)), lastDevice: last, tags: tags, attributes: attributes,
-        messagesDay: messagesDay, moves: Int(row.integer(DueColumn.moves)),
+        messagesDay: messagesDay, moves: Int(row.integer(DueColumn.moves)), priority: place.priority,
         utcOffsetMinutes: row.optionalText(DueColumn.timeZone).map { statements.zones.minutes(of: $0, at: now) })
       return .due(
         DueStep(
@@ -200,7 +200,8 @@ struct DueRows {
     }
     return StepPlace(
       step: statement.integer(StepColumn.step), ordinal: Int(key.ordinal), content: statement.text(StepColumn.content),
-      nextDelayMilliseconds: statement.optionalInteger(StepColumn.nextDelay))
+      nextDelayMilliseconds: statement.optionalInteger(StepColumn.nextDelay),
+      priority: Priority(stored: statement.integer(StepColumn.priority)))
   }
 
   private func message(_ enrolment: Int64, _ step: Int64) throws -> CarryingMessage? {

@@ -97,6 +97,7 @@ struct FleetRecordWriter {
     insert.bind(8, Int64(inputs.fleet.utcOffsetMinutes))
     insert.bind(9, inputs.engine.map { Int64($0.number) })
     insert.bind(10, inputs.engine?.lua)
+    insert.bind(11, Int64(inputs.fleet.bulkShare))
     try insert.run()
   }
 }

@@ -85,7 +85,7 @@ struct Pruning {
       try db.change(
         """
         UPDATE main.decisions SET fleet_id = 0, due_at = NULL, attempts = NULL, last_device_id = NULL,
-          utc_offset_minutes = NULL, messages_day = NULL, moves = NULL
+          utc_offset_minutes = NULL, messages_day = NULL, moves = NULL, priority = NULL
         WHERE id IN (SELECT id FROM temp.prune_decisions WHERE id BETWEEN ?1 AND ?2 AND is_deleted = 0)
         """, [first, last])
       // A record has the number of its first decision, so all decisions from there on are done.

@@ -43,6 +43,11 @@ package struct RandomStore {
     "[" + (0..<below(3)).map { index in "\"\(index)" + text().dropFirst() }.joined(separator: ",") + "]"
   }
 
+  /// Sometimes a key with a priority, after another key.
+  private mutating func priority() -> String {
+    chance(50) ? "" : #","priority":"\#(pick(["urgent", "normal", "bulk"]))""#
+  }
+
   private mutating func make() {
     let digest = "sha256:" + String(repeating: "0f", count: 32)
     var history: [String] = [
@@ -51,11 +56,11 @@ package struct RandomStore {
     for tenant in 0..<2 {
       let of = #""tenant":"t\#(tenant)""#
       lines.append(
-        #"{"type":"tenant","id":"t\#(tenant)","name":\#(text()),"policy":["a","b"],"params":\#(scalars()),"patience_s":\#(below(900))}"#
+        #"{"type":"tenant","id":"t\#(tenant)","name":\#(text()),"policy":["a","b"],"params":\#(scalars()),"patience_s":\#(below(900)),"bulk_share":\#(below(101))}"#
       )
       for device in 0..<3 { makeDevice(device, of) }
       for sequence in 0..<2 {
-        let steps = (0..<3).map { _ in #"{"delay_s":\#(below(90_000)),"content":\#(text())}"# }
+        let steps = (0..<3).map { _ in #"{"delay_s":\#(below(90_000)),"content":\#(text())\#(priority())}"# }
         lines.append(
           #"{"type":"sequence",\#(of),"id":"s\#(sequence)","trigger":\#(text()),"status":"\#(pick(["draft", "active", "paused"]))","steps":[\#(steps.joined(separator: ","))]}"#
         )
@@ -68,7 +73,7 @@ package struct RandomStore {
       for lead in 0..<8 where chance(70) { makeEnrolment(lead, of, digest, &history) }
       for (number, fleet) in fleets.made.enumerated() {
         history.append(
-          #"{"type":"fleet_record",\#(of),"number":\#(number + 1),"generation":1,"at":"\#(fleet.at.rfc3339)"\#(number % 2 == 0 ? "" : #","utc_offset_minutes":345"#),"body":"\#(fleet.body)"}"#
+          #"{"type":"fleet_record",\#(of),"number":\#(number + 1),"generation":1,"at":"\#(fleet.at.rfc3339)"\#(number % 2 == 0 ? "" : #","utc_offset_minutes":345,"bulk_share":\#(number)"#),"body":"\#(fleet.body)"}"#
         )
       }
       history.append(
@@ -115,6 +120,7 @@ package struct RandomStore {
         if fleets.made.isEmpty || chance(40) { fleets.step(&random) }
         at = "\"\(fleets.made.last!.at.rfc3339)\""
         record = #","fleet":\#(fleets.made.count),"due_at":\#(instant()),"attempts":\#(below(5)),"last_device":"d2""#
+        record += priority()
         if chance(50) { record += #","utc_offset_minutes":\#(below(1600) - 720)"# }
         if chance(50) { record += #","messages_day":\#(1 + below(9)),"moves":\#(1 + below(3))"# }
       }
@@ -124,7 +130,7 @@ package struct RandomStore {
       replaced(names, number, &history)
       let state = number < step ? #""sent","sent_at":\#(instant())"# : #""pending""#
       history.append(
-        #"{"type":"message",\#(names),"step":\#(number),"decision":\#(number),"phone":"+601110000001","device":"d0","content":\#(text()),"status":\#(state),"attempts":1,"created_at":\#(instant())}"#
+        #"{"type":"message",\#(names),"step":\#(number),"decision":\#(number),"phone":"+601110000001","device":"d0","content":\#(text()),"status":\#(state),"attempts":1,"created_at":\#(instant())\#(priority())}"#
       )
       history.append(
         #"{"type":"attempt",\#(names),"step":\#(number),"number":1,"device":"d0","epoch":1,"started_at":\#(instant())}"#
