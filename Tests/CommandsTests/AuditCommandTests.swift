@@ -44,6 +44,7 @@ struct AuditCommandTests {
     Deed("device status D1 --tenant acme --to offline", "status", "device D1"),
     Deed("device retire D3 --tenant acme --reassign-to D2", "retired", "device D3"),
     Deed("contact reassign welcome/L1 --tenant acme --to D2", "reassign", "contact welcome/L1"),
+    Deed("contact prioritise welcome/L2 --tenant acme --priority urgent", "prioritise", "contact welcome/L2"),
     Deed("contact retry welcome/L3 --tenant acme", "retry", "contact welcome/L3"),
     Deed("contact opt-out L1 --tenant acme", "opt-out", "lead L1"),
     Deed("policy activate --policy least_loaded --tenant acme", "activate", "policy least_loaded"),

@@ -5,7 +5,7 @@ import Routing
 
 struct ContactCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "contact", abstract: "Show, reassign, retry and opt out contacts.",
+    commandName: "contact", abstract: "Show, reassign, prioritise, retry and opt out contacts.",
     discussion: """
       A contact is one lead in one sequence. Its id is SEQUENCE/LEAD.
 
@@ -13,11 +13,14 @@ struct ContactCommand: ParsableCommand {
         usher contact show welcome/L1 --tenant acme
         # send its next messages from another device
         usher contact reassign welcome/L1 --tenant acme --to D2
+        # send its queued message before the others of its device
+        usher contact prioritise welcome/L2 --tenant acme --priority urgent
         # never write to this lead again
         usher contact opt-out L1 --tenant acme
       """,
     subcommands: [
-      ContactShowCommand.self, ContactReassignCommand.self, ContactRetryCommand.self, ContactOptOutCommand.self,
+      ContactShowCommand.self, ContactReassignCommand.self, ContactPrioritiseCommand.self, ContactRetryCommand.self,
+      ContactOptOutCommand.self,
     ])
 }
 
