@@ -114,6 +114,7 @@ function fleet:hash(key, filter) end
 ---@field name? string
 ---@field description? string
 ---@field params? table<string, Scalar>
+---@field ranges? table<string, number[]|string[]|'time_of_day'|'weekdays'> the values that parameters may have
 ---@field queues_offline? boolean the policy intentionally uses devices that cannot accept more
 
 ---Queue the message on the device. The assignment does not change.
@@ -165,7 +166,7 @@ now = nil
 ---@return integer year
 function local_time(contact) end
 
----The policy's parameters. The tenant's values replace the defaults.
+---The policy's parameters. The tenant's values replace the defaults. A time of day is read as hours, weekdays as digits.
 ---@type table<string, Scalar>
 params = nil
 

@@ -15,6 +15,7 @@ enum {
     NOTE_MAX = 16,          // notes kept per decision
     VERDICT_SLOTS = 16,     // verdicts that one call may create
     PARAMETER_MAX = 64,     // parameters of a script
+    RANGE_MAX = 256,        // numbers and texts in the ranges of a script
     HOOK_MAX = 16,          // hooks of a vocabulary
     SCHEMA_MAX = 8,         // kinds of rows of a vocabulary
     VERDICT_MAX = 8,        // verdicts of a vocabulary
@@ -67,7 +68,7 @@ typedef struct {
 // Stack positions in a loaded script that each call uses.
 enum { HANDLER_PLACE = 1, SET_PLACE = 2, HOOK_BASE = 3 };
 
-// The declared parameters (or conditions) of a script, allocated separately: only loading writes them, and few scripts
+// The declared parameters (or conditions, or ranges) of a script, allocated separately: only loading writes them, and few scripts
 // have many.
 typedef struct {
     sandbox_scalar *items;
@@ -173,7 +174,7 @@ struct sandbox {
 
     bounded_text script_name, script_description;
     bool flags[SANDBOX_FLAG_MAX];
-    parameter_list parameters, conditions;
+    parameter_list parameters, conditions, ranges;
     uint32_t *heap;  // scratch memory of the candidates query
     size_t heap_size;
 };

@@ -57,6 +57,7 @@ void sandbox_destroy(sandbox *box) {
     if (box->L != NULL) lua_close(box->L);
     release_list(&box->parameters);
     release_list(&box->conditions);
+    release_list(&box->ranges);
     memory_release(box->notes);
     memory_release(box->filters);
     memory_release(box->heap);
@@ -145,6 +146,12 @@ static void keep_text(lua_State *L, const char *key, bounded_text *to) {
     lua_pop(L, 1);
 }
 
+static const char RANGES[] = "ranges";
+
+static sandbox_code code_of(const char *key) {
+    return key == RANGES ? SANDBOX_CODE_INVALID_RANGES : SANDBOX_CODE_INVALID_PARAMETERS;
+}
+
 // Stores the value on top in `scalar`; a string is copied into `text`. `name` is its name in the table under `key`.
 static void keep_scalar(lua_State *L, const char *key, const bounded_text *name, sandbox_scalar *scalar,
                         bounded_text *text) {
@@ -158,14 +165,14 @@ static void keep_scalar(lua_State *L, const char *key, const bounded_text *name,
         scalar->integer = lua_tointeger(L, -1);
         scalar->number = lua_tonumber(L, -1);
         if (scalar->number - scalar->number != 0)
-            limits_raise(L, SANDBOX_FAULT_SYNTAX, SANDBOX_CODE_INVALID_PARAMETERS,
+            limits_raise(L, SANDBOX_FAULT_SYNTAX, code_of(key),
                          "%s: %s is not a finite number", key, name->text);
         break;
     case LUA_TSTRING: {
         size_t length;
         const char *bytes = lua_tolstring(L, -1, &length);
         if (length > TEXT_MAX)
-            limits_raise(L, SANDBOX_FAULT_SYNTAX, SANDBOX_CODE_INVALID_PARAMETERS,
+            limits_raise(L, SANDBOX_FAULT_SYNTAX, code_of(key),
                          "%s: %s is longer than %d bytes", key, name->text, TEXT_MAX);
         text->length = text_neutralise(text->text, bytes, length);
         scalar->kind = SANDBOX_SCALAR_TEXT;
@@ -173,50 +180,135 @@ static void keep_scalar(lua_State *L, const char *key, const bounded_text *name,
         break;
     }
     default:
-        limits_raise(L, SANDBOX_FAULT_SYNTAX, SANDBOX_CODE_INVALID_PARAMETERS,
+        limits_raise(L, SANDBOX_FAULT_SYNTAX, code_of(key),
                      "%s: %s: expected a number, text or a boolean, found %s", key, name->text,
                      environment_type_name(L, -1));
     }
 }
 
-// The scalars of the table under `key`, sorted by name.
-static void keep_scalars(lua_State *L, const char *key, parameter_list *list) {
-    lua_getfield(L, 1, key);
-    if (lua_isnil(L, -1)) {
-        lua_pop(L, 1);
-        return;
-    }
-    if (!lua_istable(L, -1))
-        limits_raise(L, SANDBOX_FAULT_SYNTAX, SANDBOX_CODE_INVALID_PARAMETERS,
-                     "%s: expected a table, found %s", key, environment_type_name(L, -1));
-    int table = lua_gettop(L);
-    uint32_t others = 0;
-    environment_unknown_key(L, table, NULL, 0, NULL, &others);
-    if (others > 0) limits_raise(L, SANDBOX_FAULT_SYNTAX, SANDBOX_CODE_INVALID_PARAMETERS,
-                                 "%s: every key must be a name", key);
-    // In the order of their names, so that the first invalid one is the same in every process.
-    environment_push_sorted_keys(L, table);
-    int keys = lua_gettop(L);
-    lua_Integer count = (lua_Integer)lua_rawlen(L, keys);
-    if (count > PARAMETER_MAX)
-        limits_raise(L, SANDBOX_FAULT_SYNTAX, SANDBOX_CODE_INVALID_PARAMETERS,
-                     "%s: more than %d parameters", key, PARAMETER_MAX);
+static void reserve_list(lua_State *L, parameter_list *list, lua_Integer count) {
     list->items = memory_zeroed(((size_t)count + 1) * sizeof *list->items);
     list->names = memory_zeroed(((size_t)count + 1) * sizeof *list->names);
     list->texts = memory_zeroed(((size_t)count + 1) * sizeof *list->texts);
     if (list->items == NULL || list->names == NULL || list->texts == NULL)
         limits_fatal(L, SANDBOX_FAULT_MEMORY, SANDBOX_CODE_OUT_OF_MEMORY, "no memory for the parameters");
+}
+
+// Pushes the table under `key` and its sorted keys, which must be names. Returns how many there are, or -1 and pushes
+// nothing if the script has no such table.
+static lua_Integer push_named(lua_State *L, const char *key) {
+    lua_getfield(L, 1, key);
+    if (lua_isnil(L, -1)) {
+        lua_pop(L, 1);
+        return -1;
+    }
+    if (!lua_istable(L, -1))
+        limits_raise(L, SANDBOX_FAULT_SYNTAX, code_of(key),
+                     "%s: expected a table, found %s", key, environment_type_name(L, -1));
+    int table = lua_gettop(L);
+    uint32_t others = 0;
+    environment_unknown_key(L, table, NULL, 0, NULL, &others);
+    if (others > 0) limits_raise(L, SANDBOX_FAULT_SYNTAX, code_of(key), "%s: every key must be a name", key);
+    // In the order of their names, so that the first invalid one is the same in every process.
+    environment_push_sorted_keys(L, table);
+    lua_Integer count = (lua_Integer)lua_rawlen(L, -1);
+    if (count > PARAMETER_MAX)
+        limits_raise(L, SANDBOX_FAULT_SYNTAX, code_of(key),
+                     "%s: more than %d parameters", key, PARAMETER_MAX);
+    return count;
+}
+
+// Appends an entry with the name on top, which it pops.
+static uint32_t add_named(lua_State *L, parameter_list *list) {
+    size_t length;
+    const char *name = lua_tolstring(L, -1, &length);
+    uint32_t i = list->count++;
+    bounded_text *copy = &list->names[i];
+    copy->length = text_neutralise(copy->text, name, length);
+    list->items[i].name = (sandbox_text){copy->text, copy->length};
+    lua_pop(L, 1);
+    return i;
+}
+
+// The scalars of the table under `key`, sorted by name.
+static void keep_scalars(lua_State *L, const char *key, parameter_list *list) {
+    lua_Integer count = push_named(L, key);
+    if (count < 0) return;
+    int keys = lua_gettop(L), table = keys - 1;
+    reserve_list(L, list, count);
     for (lua_Integer place = 1; place <= count; place++) {
+        lua_rawgeti(L, keys, place);
+        lua_pushvalue(L, -1);
+        uint32_t i = add_named(L, list);
+        lua_rawget(L, table);
+        keep_scalar(L, key, &list->names[i], &list->items[i], &list->texts[i]);
+        lua_settop(L, keys);
+    }
+    lua_settop(L, table - 1);
+}
+
+// How many entries the range on top needs: one for a text, and one more than its items for a list. `name` is its name.
+static lua_Integer count_range(lua_State *L, const char *name) {
+    if (lua_type(L, -1) == LUA_TSTRING) return 1;
+    if (!lua_istable(L, -1))
+        limits_raise(L, SANDBOX_FAULT_SYNTAX, SANDBOX_CODE_INVALID_RANGES,
+                     "ranges: %s: expected a list such as { 0, 100 } or { 'a', 'b' }, found %s", name,
+                     environment_type_name(L, -1));
+    uint32_t others = 0;
+    lua_Integer count = (lua_Integer)lua_rawlen(L, -1);
+    const char *unknown = environment_unknown_key(L, lua_gettop(L), NULL, 0, NULL, &others);
+    bool is_list = unknown == NULL && others == count;
+    for (lua_Integer i = 1; i <= count && is_list; i++) {
+        is_list = lua_rawgeti(L, -1, i) != LUA_TNIL;
+        lua_pop(L, 1);
+    }
+    if (!is_list)
+        limits_raise(L, SANDBOX_FAULT_SYNTAX, SANDBOX_CODE_INVALID_RANGES,
+                     "ranges: %s: expected a list such as { 0, 100 } or { 'a', 'b' }, found a table with other keys",
+                     name);
+    return count + 1;
+}
+
+// The table `ranges`, sorted by name. A text is one entry. A list is an integer, the number of its items, followed by
+// the items.
+static void keep_ranges(lua_State *L, parameter_list *list) {
+    lua_Integer count = push_named(L, RANGES);
+    if (count < 0) return;
+    int keys = lua_gettop(L), table = keys - 1;
+    lua_Integer entries = 0;
+    for (lua_Integer place = 1; place <= count; place++) {
+        bounded_text name;
         size_t length;
         lua_rawgeti(L, keys, place);
-        const char *name = lua_tolstring(L, -1, &length);
-        uint32_t i = list->count++;
-        sandbox_scalar *scalar = &list->items[i];
-        bounded_text *copy = &list->names[i];
-        copy->length = text_neutralise(copy->text, name, length);
-        scalar->name = (sandbox_text){copy->text, copy->length};
+        const char *key = lua_tolstring(L, -1, &length);
+        name.length = text_neutralise(name.text, key, length);
         lua_rawget(L, table);
-        keep_scalar(L, key, copy, scalar, &list->texts[i]);
+        entries += count_range(L, name.text);
+        lua_settop(L, keys);
+    }
+    if (entries > RANGE_MAX)
+        limits_raise(L, SANDBOX_FAULT_SYNTAX, SANDBOX_CODE_INVALID_RANGES,
+                     "ranges: more than %d values", RANGE_MAX);
+    reserve_list(L, list, entries);
+    for (lua_Integer place = 1; place <= count; place++) {
+        lua_rawgeti(L, keys, place);
+        lua_pushvalue(L, -1);
+        lua_rawget(L, table);
+        int value = lua_gettop(L);
+        lua_Integer items = lua_istable(L, value) ? (lua_Integer)lua_rawlen(L, value) : 0;
+        lua_pushvalue(L, value - 1);
+        uint32_t i = add_named(L, list);
+        if (lua_istable(L, value))
+            list->items[i] = (sandbox_scalar){.name = list->items[i].name, .kind = SANDBOX_SCALAR_INT, .integer = items};
+        else
+            keep_scalar(L, RANGES, &list->names[i], &list->items[i], &list->texts[i]);
+        for (lua_Integer item = 1; item <= items; item++) {
+            lua_pushvalue(L, value - 1);
+            i = add_named(L, list);
+            lua_rawgeti(L, value, item);
+            keep_scalar(L, RANGES, &list->names[i], &list->items[i], &list->texts[i]);
+            lua_pop(L, 1);
+        }
         lua_settop(L, keys);
     }
     lua_settop(L, table - 1);
@@ -237,9 +329,9 @@ static void keep_flags(lua_State *L, sandbox *box) {
 
 static const char *script_key(const void *context, uint32_t index) {
     const sandbox_vocabulary *vocabulary = context;
-    static const char *const others[] = {"name", "description", "params"};
-    if (index < 3) return others[index];
-    index -= 3;
+    static const char *const others[] = {"name", "description", "params", RANGES};
+    if (index < 4) return others[index];
+    index -= 4;
     if (index < vocabulary->hook_count) return vocabulary->hooks[index].name;
     index -= vocabulary->hook_count;
     return index < vocabulary->flag_count ? vocabulary->flags[index] : vocabulary->conditions;
@@ -256,7 +348,7 @@ static int keep_script(lua_State *L) {
                             "expected the file to return a table with %s, found %s",
                             vocabulary->hooks[0].name, environment_type_name(L, 1));
     uint32_t others = 0;
-    uint32_t count = 3 + vocabulary->hook_count + vocabulary->flag_count + (vocabulary->conditions != NULL);
+    uint32_t count = 4 + vocabulary->hook_count + vocabulary->flag_count + (vocabulary->conditions != NULL);
     const char *unknown = environment_unknown_key(L, 1, script_key, count, vocabulary, &others);
     if (others > 0)
         return limits_raise(L, SANDBOX_FAULT_SYNTAX, SANDBOX_CODE_INVALID_PART,
@@ -271,6 +363,7 @@ static int keep_script(lua_State *L) {
     keep_text(L, "name", &box->script_name);
     keep_text(L, "description", &box->script_description);
     keep_scalars(L, "params", &box->parameters);
+    keep_ranges(L, &box->ranges);
     if (vocabulary->conditions != NULL) keep_scalars(L, vocabulary->conditions, &box->conditions);
     keep_flags(L, box);
     luaL_checkstack(L, HOOK_MAX + 8, "hooks");
@@ -560,6 +653,10 @@ sandbox_items sandbox_script_parameters(const sandbox *box) {
 
 sandbox_items sandbox_script_conditions(const sandbox *box) {
     return (sandbox_items){box->conditions.items, box->conditions.count};
+}
+
+sandbox_items sandbox_script_ranges(const sandbox *box) {
+    return (sandbox_items){box->ranges.items, box->ranges.count};
 }
 
 sandbox_text sandbox_note(const sandbox *box, uint32_t index) {

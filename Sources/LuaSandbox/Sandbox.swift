@@ -140,6 +140,25 @@ package final class Sandbox {
   /// The conditions under which the script wants to be called, sorted by name.
   package var conditions: [(name: String, value: RowScalar)] { scalars(sandbox_script_conditions(box)) }
 
+  /// The ranges that the script declares for its parameters, sorted by name. `list` is nil for a range that is a text.
+  package var ranges: [(name: String, list: [RowScalar]?, text: String?)] {
+    let items = scalars(sandbox_script_ranges(box))
+    var ranges: [(name: String, list: [RowScalar]?, text: String?)] = []
+    var next = 0
+    while next < items.count {
+      let (name, value) = items[next]
+      next += 1
+      switch value {
+      case .integer(let count):
+        ranges.append((name, items[next..<next + Int(count)].map(\.value), nil))
+        next += Int(count)
+      case .text(let text): ranges.append((name, nil, text))
+      case .boolean, .number: preconditionFailure("a range begins with a count or is a text")
+      }
+    }
+    return ranges
+  }
+
   private func scalars(_ items: sandbox_items) -> [(name: String, value: RowScalar)] {
     (0..<Int(items.count)).map { index in
       let item = items.items[index]

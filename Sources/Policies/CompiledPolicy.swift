@@ -136,6 +136,8 @@ extension CompiledPolicy {
   package var origin: DecisionOrigin { definition.origin }
   /// The parameters that the file declares, with their defaults.
   package var declared: [Parameter] { definition.declared }
+  /// The values that these parameters may have, as the file declares them.
+  package var ranges: ParameterRanges { definition.ranges }
   /// The contact counts at which a guard starts to apply.
   var condition: GuardCondition { definition.condition }
 

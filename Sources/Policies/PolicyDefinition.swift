@@ -11,6 +11,8 @@ struct PolicyDefinition {
   let description: String?
   /// The parameters that the file declares, with their defaults, in file order.
   let declared: [Parameter]
+  /// The values that the declared parameters may have.
+  let ranges: ParameterRanges
   /// The contact counts at which a guard starts to apply; always met for a policy.
   let condition: GuardCondition
   let revision: PolicyRevision
@@ -18,7 +20,7 @@ struct PolicyDefinition {
   let origin: DecisionOrigin
   /// Reads the declarations that a loaded interpreter found in the file. `parameters` override the declared defaults.
   /// `digest` is the digest of a recorded revision, which also decides between 3 and 3.0; nil computes it. Throws for a parameter whose type differs from the
-  /// declared one.
+  /// declared one, or whose value is outside its range.
   init(
     _ script: PolicyScript, loadedIn sandbox: Sandbox, parameters: [Parameter], digest: String?
   ) throws(Fault) {
@@ -26,7 +28,8 @@ struct PolicyDefinition {
     name = sandbox.scriptName ?? script.file
     description = sandbox.scriptDescription
     declared = sandbox.parameters.map { Parameter($0.name, $0.value.scalar) }
-    var merged = try PolicyDefinition.merge(declared, with: parameters)
+    ranges = try ParameterRanges(sandbox.ranges, declared: declared, source: script.source)
+    var merged = try PolicyDefinition.merge(declared, with: parameters, within: ranges)
     if let digest {
       merged = RevisionDigest.parameters(in: digest, of: script.source, recorded: merged, declared: declared)
     }
@@ -44,6 +47,7 @@ struct PolicyDefinition {
     name = script.file
     description = nil
     declared = []
+    ranges = ParameterRanges()
     condition = GuardCondition()
     let digest = digest ?? RevisionDigest.digest(ofUnusable: script.source)
     revision = PolicyRevision(policy: script.file, digest: digest, source: "", parameters: [])
@@ -61,15 +65,16 @@ struct PolicyDefinition {
   /// Sets the revision's parameters in an interpreter that has run the file.
   func setParameters(in sandbox: Sandbox) throws(Fault) {
     do {
-      try sandbox.setParameters(revision.parameters.map { ($0.name, RowScalar($0.value)) })
+      try sandbox.setParameters(revision.parameters.map { ($0.name, RowScalar(ranges.read($0).value)) })
     } catch {
       throw Fault(.memory, "the parameters need more memory than an interpreter may use", code: .parametersTooLarge)
     }
   }
 
-  /// The declared defaults overridden by `given`, sorted by name. A declared parameter keeps its type.
+  /// The declared defaults overridden by `given`, sorted by name. A declared parameter stays within its range, and
+  /// without a range keeps its type.
   private static func merge(
-    _ declared: [Parameter], with given: [Parameter]
+    _ declared: [Parameter], with given: [Parameter], within ranges: ParameterRanges
   ) throws(Fault) -> [Parameter] {
     var merged = declared
     for parameter in given {
@@ -77,7 +82,10 @@ struct PolicyDefinition {
         merged.append(parameter)
         continue
       }
-      guard parameter.value.kind == merged[index].value.kind else {
+      if let problem = ranges.problem(of: parameter) {
+        throw Fault(.runtime, "params.\(parameter.name): \(problem.text)", code: .parameterOutOfRange)
+      }
+      guard ranges[parameter.name] != nil || parameter.value.kind == merged[index].value.kind else {
         throw Fault(
           .runtime,
           "params.\(parameter.name): expected \(merged[index].value.kind), found \(parameter.value.kind)",

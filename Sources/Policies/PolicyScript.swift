@@ -28,6 +28,7 @@ struct PolicyScript {
       try sandbox.load(lowered.source)
     } catch {
       var fault = Fault(error)
+      if fault.code == .invalidRanges, fault.line == nil { fault.line = ParameterRanges.line(in: source) }
       // A fault in the returned table gets the table's line, if the file can be parsed that far.
       if fault.kind == .syntax, fault.line == nil, source.count <= PolicyCatalog.sourceMax { fault.line = lineOfTable }
       throw fault

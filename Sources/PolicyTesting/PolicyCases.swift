@@ -118,7 +118,13 @@ package struct PolicyCases: Sendable {
     let entry = cases[place]
     let (request, expectation) = (entry.request, entry.expectation)
     let parameters = request.parameters.isEmpty ? parameters : request.parameters
-    let compiled = try CompiledPolicy(file: file, source: source, parameters: parameters, kind: kind)
+    let compiled: CompiledPolicy
+    do throws(Fault) {
+      compiled = try CompiledPolicy(file: file, source: source, parameters: parameters, kind: kind)
+    } catch {
+      guard error.code == .parameterOutOfRange, !request.parameters.isEmpty else { throw error }
+      throw Fault(error.kind, "case '\(entry.name)': \(error.message)", line: error.line, code: error.code)
+    }
     let explains = expectation["considered"] != nil
     let answer =
       entry.choice.map { DecideAnswer(request, choice: $0, guards: [compiled], explains: explains) }

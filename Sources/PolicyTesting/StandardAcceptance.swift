@@ -14,6 +14,7 @@ package struct StandardAcceptance: PolicyAcceptance {
   ) throws(Fault) -> CompiledPolicy {
     let check = PolicyCheck(file: entry.name, source: entry.source, parameters: parameters)
     if let finding = check.findings.first(where: { $0.severity == .error }) {
+      if finding.rule == .doesNotLoad { try expectParametersInRange(entry, parameters, limits, kind) }
       throw Fault(.syntax, finding.message, line: finding.line, code: .checkFailed)
     }
     let policy = try CompiledPolicy(
@@ -31,5 +32,15 @@ package struct StandardAcceptance: PolicyAcceptance {
         code: .caseFailed)
     }
     return policy
+  }
+
+  /// Throws the fault of a parameter outside its range. The file itself is fine then, so its code is not that of a check.
+  private func expectParametersInRange(
+    _ entry: PolicyCatalog.Entry, _ parameters: [Parameter], _ limits: SandboxLimitsOption, _ kind: PolicyKind
+  ) throws(Fault) {
+    do throws(Fault) {
+      _ = try CompiledPolicy(
+        file: entry.name, source: entry.source, parameters: parameters, limits: limits.sandbox, kind: kind)
+    } catch { if error.code == .parameterOutOfRange { throw error } }
   }
 }

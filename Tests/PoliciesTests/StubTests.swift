@@ -95,7 +95,7 @@ struct StubTests {
     let policy = try #require(try Stub().classes["Policy"])
     let hooks = PolicyVocabulary.script.hooks.map { $0.isRequired ? $0.name : $0.name + "?" }
     let flags = PolicyVocabulary.script.flags.map { $0 + "?" }
-    #expect(Set(policy.keys) == Set(hooks + flags + ["name?", "description?", "params?"]))
+    #expect(Set(policy.keys) == Set(hooks + flags + ["name?", "description?", "params?", "ranges?"]))
     for hook in hooks {
       #expect(policy[hook]?.hasSuffix("fleet: Fleet): Verdict?") == true || hook == "stalled?" || hook == "failed?")
     }

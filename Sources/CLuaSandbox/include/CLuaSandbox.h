@@ -249,6 +249,7 @@ typedef enum {
     X(MISSING_HOOK, "missing_hook") \
     X(INVALID_PART, "invalid_part") \
     X(INVALID_PARAMETERS, "invalid_parameters") \
+    X(INVALID_RANGES, "invalid_ranges") \
     X(ITERATOR_KEPT, "iterator_kept") \
     X(INVALID_DATA, "invalid_data")
 
@@ -324,6 +325,9 @@ sandbox_text sandbox_script_name(const sandbox *box);
 sandbox_text sandbox_script_description(const sandbox *box);
 sandbox_items sandbox_script_parameters(const sandbox *box);  // sorted by name
 sandbox_items sandbox_script_conditions(const sandbox *box);  // sorted by name
+// Sorted by name. A text is one item. A list is an integer, the number of its items, followed by that many items with
+// the same name.
+sandbox_items sandbox_script_ranges(const sandbox *box);
 
 // Sets the values that hooks read as `params`. Returns false without enough memory.
 bool sandbox_set_parameters(sandbox *box, const sandbox_scalar *items, uint32_t count);
