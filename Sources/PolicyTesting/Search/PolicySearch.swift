@@ -74,7 +74,8 @@ package struct PolicySearch {
 
   /// Calls `hasTime` before each request. Throws if a declared property itself fails.
   package func run(hasTime: () -> Bool = { true }) throws(PolicyCases.Failure) -> Report {
-    var generator = RequestGenerator(seed: options.seed, literals: literals, declared: check.declared)
+    var generator = RequestGenerator(
+      seed: options.seed, literals: literals, declared: check.declared, ranges: check.ranges)
     let bases = options.bases.map(SearchRequest.init)
     var found: [Counterexample] = []
     var wanted = check.general

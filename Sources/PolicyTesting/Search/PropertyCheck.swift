@@ -34,11 +34,13 @@ final class PropertyCheck {
     let policy = try CompiledPolicy(file: file, source: source, limits: PropertyCheck.limits)
     queuesOffline = policy.declares(.queuesOffline)
     compiled = [([], policy)]
-    declared = policy.declared
+    (declared, ranges) = (policy.declared, policy.ranges)
   }
 
   /// The parameters that the policy declares.
   let declared: [Parameter]
+  /// The values that these may have.
+  let ranges: ParameterRanges
 
   /// The general properties to check.
   var general: [PolicyProperty] {

@@ -1,3 +1,4 @@
+import Policies
 import Routing
 
 /// Generates requests that are likely to expose mistakes: values equal to, one below and one above each number in the
@@ -11,8 +12,13 @@ struct RequestGenerator {
   private let texts: [String]
   private let attributes: [String]
   private let declared: [Parameter]
+  private let ranges: ParameterRanges
 
-  init(seed: UInt64, literals: SourceLiterals, declared: [Parameter]) {
+  /// Parameters with a range stay within it.
+  init(
+    seed: UInt64, literals: SourceLiterals, declared: [Parameter], ranges: ParameterRanges = ParameterRanges()
+  ) {
+    self.ranges = ranges
     random = SeededRandom(seed: seed)
     var whole: Set<Int64> = literals.integers.union(literals.numbers.compactMap { Int64(exactly: $0.rounded(.down)) })
     var words = literals.texts
@@ -294,10 +300,15 @@ struct RequestGenerator {
     }
   }
 
-  /// Sets a declared parameter to another value of its type: near its default, zero or empty, or twice as much.
+  /// Sets a declared parameter to another value of its type: near its default, zero or empty, or twice as much. With a
+  /// range also to its ends or choices, and never to a value outside it.
   private mutating func vary(parametersOf request: inout SearchRequest) {
     guard !declared.isEmpty else { return }
     let parameter = pick(declared)
+    let range = ranges[parameter.name]
+    if let range, chance(50) {
+      return set(parameter, to: pick(range.examples), in: &request)
+    }
     let value: Scalar
     switch parameter.value {
     case .boolean(let is_set): value = .boolean(!is_set)
@@ -305,6 +316,10 @@ struct RequestGenerator {
     case .number(let number): value = .number(pick([number / 2, number, 0, min(number * 2, 1e9)]))
     case .text(let text): value = .text(pick([text, text, self.text()]))
     }
+    set(parameter, to: range?.contains(value) == false ? parameter.value : value, in: &request)
+  }
+
+  private func set(_ parameter: Parameter, to value: Scalar, in request: inout SearchRequest) {
     request.parameters.removeAll { $0.name == parameter.name }
     if value != parameter.value { request.parameters.append(Parameter(parameter.name, value)) }
   }
