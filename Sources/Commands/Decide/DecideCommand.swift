@@ -16,6 +16,8 @@ struct DecideCommand: ParsableCommand {
         echo '{"contact":{"id":"c1"},"devices":[{"id":"D1"}]}' | usher decide --policy fallback --input -
         # one request per line, one decision per line
         usher decide --policy fallback --input requests.jsonl --lines
+        # the same request with another parameter
+        usher decide --policy fallback --input request.json --param max_wait=300
 
       With --lines the input is JSON Lines: one request per line. Prints one decision per line, in the same order. Requests
       are independent of each other.
@@ -33,6 +35,10 @@ struct DecideCommand: ParsableCommand {
   var `guard`: [String] = []
   @Option(help: ArgumentHelp("The request file; - is standard input.", valueName: "file"), completion: .file())
   var input: String
+  @Option(
+    help: ArgumentHelp(
+      "Set a parameter, such as max_wait=300, in place of the request's; repeat for more.", valueName: "name=value"))
+  var param: [String] = []
   @Flag(help: "Read one request from each line of the input.") var lines = false
   @Flag(help: "Explain for each device why it was or was not chosen.") var explain = false
 
@@ -42,7 +48,7 @@ struct DecideCommand: ParsableCommand {
 
   func run() throws {
     let bytes = try readInput(input)
-    var requests = try DecideRequests(policies: policy, guards: self.guard)
+    var requests = try DecideRequests(policies: policy, guards: self.guard, overrides: try ParameterOverrides(param))
     guard lines else {
       let decided = try requests.decide(bytes, of: input, explains: explain)
       put(decided)

@@ -22,6 +22,7 @@ struct ImportCommand: ParsableCommand {
 
   @Argument(help: "The file; - is standard input.", completion: .file()) var file: String
   @OptionGroup var store: StoreOptions
+  @OptionGroup var rules: RulesOptions
   @OptionGroup var format: FormatOptions
   @OptionGroup var who: OperatorOptions
   @Option(help: "The type of the rows of a CSV file: lead or device.") var type: RowType?
@@ -37,11 +38,15 @@ struct ImportCommand: ParsableCommand {
   }
 
   func run() throws {
+    let catalog = try rules.catalog(store: try store.file())
     let store = try store.openToWrite(as: who.actor)
     let handle = try open()
     defer { try? handle.close() }
     let progress = Progress("lines")
-    let result = try ImportFile(ByteSource(handle), name: file, format: importFormat, skipsBadLines: skipBad).run(
+    let result = try ImportFile(
+      ByteSource(handle), name: file, format: importFormat, skipsBadLines: skipBad, catalog: catalog
+    )
+    .run(
       into: store, by: who.note(),
       progress: ImportProgress(milliseconds: { Int64(stopwatch()) }, report: { lines, _ in progress.show(lines) }))
     progress.end()

@@ -31,6 +31,8 @@ package struct DecideRequests {
     let parameters: [Parameter]
     let policies: [CompiledPolicy]
     let guards: [CompiledPolicy]
+    /// The first parameter outside its range; nil if all fit.
+    let problem: FieldError?
     var all: [CompiledPolicy] { policies + guards }
   }
 
@@ -39,15 +41,30 @@ package struct DecideRequests {
 
   private let entries: [PolicyCatalog.Entry]
   private let guardEntries: [PolicyCatalog.Entry]
+  private let overrides: ParameterOverrides
+  /// The parameters of all files; empty without overrides.
+  private let declared: [Parameter]
   private var compiled: [Compiled] = []
   private var doubted: Set<String> = []
   private var formerNames: Set<String> = []
 
-  /// Policies in order of evaluation, then guards: files, or names of shipped ones. Throws for one that cannot be read.
-  package init(policies: [String], guards: [String]) throws(Fault) {
+  /// Policies in order of evaluation, then guards: files, or names of shipped ones. `overrides` replace parameters of the
+  /// requests. Throws for a file that cannot be read, and for an override that no file declares or that is outside its range.
+  package init(policies: [String], guards: [String], overrides: ParameterOverrides = .none) throws {
     let catalog = PolicyCatalog(rules: nil)
-    entries = try policies.map { name throws(Fault) in try catalog.entry(fileOrName: name) }
-    guardEntries = try guards.map { name throws(Fault) in try catalog.guardEntry(fileOrName: name) }
+    let entries = try policies.map { name throws(Fault) in try catalog.entry(fileOrName: name) }
+    let guardEntries = try guards.map { name throws(Fault) in try catalog.guardEntry(fileOrName: name) }
+    (self.entries, self.guardEntries, self.overrides) = (entries, guardEntries, overrides)
+    guard !overrides.isEmpty else {
+      declared = []
+      return
+    }
+    let files =
+      entries.map { CompiledPolicy.orBroken($0, parameters: []) }
+      + guardEntries.map { CompiledPolicy.orBroken($0, parameters: [], kind: .guard) }
+    declared = files.flatMap(\.declared)
+    try overrides.check(declared: declared)
+    try overrides.check(ranges: files.map(\.ranges), declared: declared)
   }
 
   /// Decides one request. `input` and `firstLine` locate the request in errors. With `explains` the answer has a reason for each
@@ -62,8 +79,10 @@ package struct DecideRequests {
       throw Problem(
         .invalidInput, "\(input): line \(error.line + firstLine - 1), column \(error.column): \(error.message)")
     }
-    let request = try DecideRequest(json: json)
+    var request = try DecideRequest(json: json)
+    request.parameters = overrides.applied(over: request.parameters, declared: declared)
     let (compiled, undeclared) = compiled(for: request.parameters)
+    if let problem = compiled.problem { throw problem }
     let answer = DecideAnswer(request, policies: compiled.policies, guards: compiled.guards, explains: explains)
     let place = compiled.all.firstIndex { $0.origin == answer.decision.origin } ?? 0
     let failed = answer.decision.fault == nil ? nil : (entries + guardEntries)[place]
@@ -93,7 +112,8 @@ package struct DecideRequests {
       let own = parameters.filter { declared.declares($0.name) }
       return own.isEmpty ? declared : CompiledPolicy.orBroken(entry, parameters: own, kind: .guard)
     }
-    let made = Compiled(parameters: parameters, policies: policies, guards: guards)
+    let made = Compiled(
+      parameters: parameters, policies: policies, guards: guards, problem: problem(in: parameters, (policies, guards)))
     // The parameters of a broken policy are unknown.
     let hasBroken = made.all.contains(where: \.isBroken)
     let undeclared = parameters.map(\.name).filter { name in
@@ -102,5 +122,21 @@ package struct DecideRequests {
     if compiled.count == Self.compiledMax { compiled.removeFirst() }
     compiled.append(made)
     return (made, undeclared)
+  }
+
+  /// A file that refuses the parameters is compiled without them, to read its ranges.
+  private func problem(
+    in parameters: [Parameter], _ compiled: (policies: [CompiledPolicy], guards: [CompiledPolicy])
+  ) -> FieldError? {
+    let files = zip(entries, compiled.policies).map { ($0, $1, PolicyKind.policy) }
+    let guards = zip(guardEntries, compiled.guards).map { ($0, $1, PolicyKind.guard) }
+    for (entry, policy, kind) in files + guards where policy.isBroken {
+      let ranges = CompiledPolicy.orBroken(entry, parameters: [], kind: kind).ranges
+      guard let problem = parameters.lazy.compactMap({ ranges.problem(of: $0) }).first else { continue }
+      return FieldError(
+        path: "params.\(problem.name)", expected: problem.expected, found: problem.found,
+        hint: ParameterRanges.Problem.hint)
+    }
+    return nil
   }
 }

@@ -8,11 +8,17 @@ package struct ImportFile {
   private let name: String
   private let format: ImportFormat
   private let skipsBadLines: Bool
+  private let catalog: PolicyCatalog?
 
   /// `name`: the file as it was given, for the record; `-` for standard input. `skipsBadLines`: keeps the good lines of a
-  /// file with bad ones, which refuses the whole file otherwise. The caller closes what `source` reads.
-  package init(_ source: ByteSource, name: String, format: ImportFormat = .jsonLines, skipsBadLines: Bool = false) {
+  /// file with bad ones, which refuses the whole file otherwise. The caller closes what `source` reads. `catalog`: the
+  /// policies and guards whose ranges the parameters in the file must fit; nil accepts every value.
+  package init(
+    _ source: ByteSource, name: String, format: ImportFormat = .jsonLines, skipsBadLines: Bool = false,
+    catalog: PolicyCatalog? = nil
+  ) {
     (self.source, self.name, self.format, self.skipsBadLines) = (source, name, format, skipsBadLines)
+    self.catalog = catalog
   }
 
   /// Other writers wait until the file has been read; memory does not grow with it. Throws `importRejected` at the first
@@ -25,7 +31,9 @@ package struct ImportFile {
       actor: note.actor, reason: note.reason, file: name, digest: { digested.digest() })
     return try store.importFile(
       digested.passing(source),
-      ImportOptions(format: format, skipBad: skipsBadLines, now: note.at, origin: origin), progress: progress)
+      ImportOptions(
+        format: format, skipBad: skipsBadLines, now: note.at, origin: origin, ranges: catalog.map(CatalogRanges.init)),
+      progress: progress)
   }
 }
 

@@ -44,9 +44,24 @@ package struct ParameterOverrides {
     }
   }
 
+  /// Refuses a value that does not fit the range of one of the policies. Names without a range are not checked.
+  package func check(ranges: [ParameterRanges], declared: [Parameter]) throws {
+    for (name, text) in given {
+      guard let known = declared.first(where: { $0.name == name }) else { continue }
+      let parameter = Parameter(name, ParameterOverrides.value(text, like: known.value))
+      guard let problem = ranges.lazy.compactMap({ $0.problem(of: parameter) }).first else { continue }
+      throw Problem(.invalidInput, "--param: \(name): \(problem.text)")
+    }
+  }
+
   /// The tenant's parameters, overridden by those that one of its policies declares.
   package func applied(to tenant: Tenant, declared: [Parameter]) throws -> [Parameter] {
-    var parameters = tenant.parameters
+    applied(over: tenant.parameters, declared: declared)
+  }
+
+  /// These parameters, overridden by those that a policy declares.
+  package func applied(over parameters: [Parameter], declared: [Parameter]) -> [Parameter] {
+    var parameters = parameters
     for (name, text) in given {
       guard let known = declared.first(where: { $0.name == name }) else { continue }
       let parameter = Parameter(name, ParameterOverrides.value(text, like: known.value))

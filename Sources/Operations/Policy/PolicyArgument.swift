@@ -54,14 +54,18 @@ package final class PolicyArgument {
     }
   }
 
-  /// Throws if a parameter is overridden that no policy of these tenants declares.
+  /// Throws if a parameter is overridden that no policy of these tenants declares, or with a value outside its range.
   package func checkOverrides(for tenants: [Tenant]) throws {
     var seen: Set<String> = []
     var declared: [Parameter] = []
+    var ranges: [ParameterRanges] = []
     for entry in try tenants.flatMap(entries) where seen.insert(entry.name).inserted {
-      declared += ParameterOverrides.declared(by: entry)
+      guard let policy = try? CompiledPolicy(file: entry.name, source: entry.source) else { continue }
+      declared += policy.declared
+      ranges.append(policy.ranges)
     }
     try overrides.check(declared: declared)
+    try overrides.check(ranges: ranges, declared: declared)
   }
 
   /// The tenant's parameters with the overrides applied.

@@ -8,9 +8,15 @@ package struct ImportOptions: Sendable {
   package var now: Instant
   /// Who imports which file; with nil the audit gets no line.
   package var origin: ImportOrigin?
+  /// Refuses parameters outside their range; nil accepts every value.
+  package var ranges: (any ParameterRangeCheck)?
 
   /// By default JSON Lines, and all lines or none.
-  package init(format: ImportFormat = .jsonLines, skipBad: Bool = false, now: Instant, origin: ImportOrigin? = nil) {
+  package init(
+    format: ImportFormat = .jsonLines, skipBad: Bool = false, now: Instant, origin: ImportOrigin? = nil,
+    ranges: (any ParameterRangeCheck)? = nil
+  ) {
     (self.format, self.skipBad, self.now, self.origin) = (format, skipBad, now, origin)
+    self.ranges = ranges
   }
 }

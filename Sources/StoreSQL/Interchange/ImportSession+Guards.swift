@@ -26,6 +26,9 @@ extension ImportSession {
       before.count == lines.count
       && zip(before, lines).allSatisfy { $0.name == $1.name && $0.params == $1.params }
     if isSame { return .unchanged }
+    for (index, line) in lines.enumerated() where !before.contains(where: { $0 == line }) {
+      try expectInRange(line.params, at: "guards[\(index)].params") { $0.problem(in: $1, ofGuard: line.name) }
+    }
     try run("DELETE FROM guards")
     for (index, line) in lines.enumerated() {
       try run("INSERT INTO guards (id, guard, params) VALUES (?1, ?2, ?3)", [index + 1, line.name, line.params])
@@ -60,7 +63,9 @@ extension ImportSession {
     try reader.finish()
     let owner: SQLArguments = [tenants[tenant].key, name]
     let find = "SELECT params FROM guard_params WHERE tenant_id = ?1 AND guard = ?2"
-    guard let before: String = try value(find, owner) else {
+    let before: String? = try value(find, owner)
+    if before != params { try expectInRange(params, at: "params") { $0.problem(in: $1, ofGuard: name) } }
+    guard let before else {
       try run("INSERT INTO guard_params (tenant_id, guard, params) VALUES (?1, ?2, ?3)", owner + [params])
       try record([FieldChange("params", nil, params)], of: "guard \(name)", tenant)
       return .created

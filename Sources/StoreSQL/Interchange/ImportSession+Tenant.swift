@@ -53,6 +53,7 @@ extension ImportSession {
     case .value(let names): draft.setJSON(.policies, .array(names.map(JSONValue.string)))
     }
     draft.merge(.params, params)
+    try expectInRange(draft)
     draft.set(.patience, patience, cleared: Tenant.defaultPatienceSeconds.sqlValue)
     draft.set(.bulkShare, bulkShare, cleared: Tenant.defaultBulkShare.sqlValue)
     if let createdAt { draft[.createdAt] = createdAt.sqlValue }
@@ -61,6 +62,27 @@ extension ImportSession {
       try audit?.record(draft.changes(TenantColumn.audited), of: "tenant \(id)", tenant: key, in: db)
     }
     return change
+  }
+}
+
+extension ImportSession {
+  /// Refuses parameters outside the ranges of the tenant's policies, unless the line changes neither.
+  private func expectInRange(_ draft: Draft<TenantColumn>) throws {
+    guard draft.differs(.policies) || draft.differs(.params), let params = draft[.params].asText,
+      let names = draft[.policies].asText
+    else { return }
+    let policies = try JSONText.texts(names, "policies")
+    try expectInRange(params, at: "params") { $0.problem(in: $1, ofPolicies: policies) }
+  }
+
+  /// Refuses a line whose parameters are outside their range. `text`: the parameters as stored; `path`: where the line
+  /// has them.
+  func expectInRange(
+    _ text: String, at path: String, find: (any ParameterRangeCheck, [Parameter]) -> ParameterRangeProblem?
+  ) throws {
+    guard let ranges, text != "{}", let problem = find(ranges, try JSONText.parameters(text, "params")) else { return }
+    throw FieldError(
+      path: "\(path).\(problem.name)", expected: problem.expected, found: problem.found, hint: problem.hint)
   }
 }
 

@@ -12,6 +12,8 @@ struct ImportSession {
   let now: Int64
   /// Nil if the import writes no audit line.
   let audit: ImportAudit?
+  /// Nil if the import accepts every value of a parameter.
+  let ranges: (any ParameterRangeCheck)?
   /// The line being read.
   var line = 0
   /// Keys of the line being read that an earlier version had under these names.
@@ -51,8 +53,8 @@ struct ImportSession {
   /// The maximum value of an enrolment's counters: larger values are not plausible, and counters must be able to grow.
   static let countMax = 1_000_000_000
 
-  init(_ db: any SQLConnection, now: Instant, audit: ImportAudit?) {
-    (self.db, self.audit) = (db, audit)
+  init(_ db: any SQLConnection, now: Instant, audit: ImportAudit?, ranges: (any ParameterRangeCheck)? = nil) {
+    (self.db, self.audit, self.ranges) = (db, audit, ranges)
     statements = ImportStatements(db)
     self.now = now.milliseconds
   }

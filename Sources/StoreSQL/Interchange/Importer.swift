@@ -17,7 +17,8 @@ struct Importer {
   private init(_ db: any SQLConnection, _ options: ImportOptions) throws {
     self.options = options
     session = ImportSession(
-      db, now: options.now, audit: try options.origin.map { try ImportAudit($0, at: options.now, in: db) })
+      db, now: options.now, audit: try options.origin.map { try ImportAudit($0, at: options.now, in: db) },
+      ranges: options.ranges)
   }
 
   /// Imports a file inside a transaction of `db`. Memory holds one line, the ids of devices and sequences, and
