@@ -138,7 +138,7 @@ extension Slow {
           "last_fault", "last_fault_code",
           "suspended_at", "generation", "action", "by", "reason", "held", "held_code", "canary_share", "canary",
           "shadow_share",
-          "shadow", "from",
+        "shadow", "from", "ranges",
         ]),
       Line(
         words: "policy history",
@@ -146,8 +146,8 @@ extension Slow {
           "tenant", "generation", "position", "policy", "revision", "at", "role", "share", "action", "by", "reason",
           "from", "evidence",
         ]),
-      Line(words: "policy show REVISION", keys: ["revision", "policy", "params", "created_at", "uses", "source"]),
-      Line(words: "policy guards list", keys: ["position", "guard", "tenant", "params", "trouble", "code"]),
+    Line(words: "policy show REVISION", keys: ["revision", "policy", "params", "ranges", "created_at", "uses", "source"]),
+    Line(words: "policy guards list", keys: ["position", "guard", "tenant", "params", "ranges", "trouble", "code"]),
       Line(
         words: "policy canary --tenant acme",
         keys: [

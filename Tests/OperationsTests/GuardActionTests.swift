@@ -24,7 +24,9 @@ struct GuardActionTests {
       on: office.store, catalog: office.catalog, by: office.note())
   }
 
-  private func list() throws -> [GuardListing] { try GuardsQuery().run(on: office.store).guards }
+  private func list() throws -> [GuardListing] {
+    try GuardsQuery().run(on: office.store, catalog: office.catalog).guards
+  }
 
   @Test func `guards are added at the end, or before another guard`() throws {
     try add("daily_limit", ["limit=3"])

@@ -107,7 +107,7 @@ struct PolicyReportTests {
     let trouble = GuardTrouble(guard: "daily_limit", tenant: acme, state: .refused, reason: "line 1")
     let report = GuardListReport(GuardList(guards: guards, troubles: [trouble]))
     #expect(report.listing.rows.map { $0[2] } == [.null, "acme", "acme"])
-    #expect(report.listing.rows.map { $0[4] } == [.null, "refused: line 1", .null])
+    #expect(report.listing.rows.map { $0[5] } == [.null, "refused: line 1", .null])
     #expect(report.json[2]?["params"]?["limit"] == 1)
   }
 

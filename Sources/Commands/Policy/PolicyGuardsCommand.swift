@@ -36,16 +36,18 @@ struct GuardChangeOptions: ParsableArguments {
 struct PolicyGuardsListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "List the guards in order of evaluation, with their parameters.",
+    abstract: "List the guards in order of evaluation, with their parameters and the ranges of these.",
     discussion: """
         usher policy guards list
       """)
 
   @OptionGroup var store: StoreOptions
+  @OptionGroup var rules: RulesOptions
   @OptionGroup var format: FormatOptions
 
   func run() throws {
-    let list = try GuardsQuery().run(on: store.openToRead())
+    let catalog = try rules.catalog(store: try store.file())
+    let list = try GuardsQuery().run(on: store.openToRead(), catalog: catalog)
     TerminalOutput.write(GuardListReport(list), format.format)
   }
 }

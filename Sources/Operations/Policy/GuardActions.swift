@@ -9,9 +9,13 @@ package struct GuardList: Equatable {
   package let guards: [GuardListing]
   /// Sorted by guard and tenant.
   package let troubles: [GuardTrouble]
+  /// By guard: the ranges that its file declares now. Without an entry for a file that cannot be used.
+  package let ranges: [String: ParameterRanges]
 
   /// `guards` in order of evaluation.
-  package init(guards: [GuardListing], troubles: [GuardTrouble]) { (self.guards, self.troubles) = (guards, troubles) }
+  package init(guards: [GuardListing], troubles: [GuardTrouble], ranges: [String: ParameterRanges] = [:]) {
+    (self.guards, self.troubles, self.ranges) = (guards, troubles, ranges)
+  }
 }
 
 /// Reads the list of guards.
@@ -19,10 +23,19 @@ package struct GuardsQuery {
   /// There is nothing to choose: the list belongs to the whole store.
   package init() {}
 
-  /// Reads two snapshots, the troubles first.
-  package func run(on store: any PolicyStore) throws -> GuardList {
+  /// Reads two snapshots, the troubles first, and each guard's file. `catalog`: the rules folder that cycles of this
+  /// store read.
+  package func run(on store: any PolicyStore, catalog: PolicyCatalog) throws -> GuardList {
     let troubles = try store.guardTroubles()
-    return GuardList(guards: try store.guards(), troubles: troubles)
+    let guards = try store.guards()
+    var ranges: [String: ParameterRanges] = [:]
+    for line in guards {
+      guard let entry = try? catalog.guardEntry(named: line.name),
+        let compiled = try? CompiledPolicy(file: entry.name, source: entry.source, kind: .guard)
+      else { continue }
+      ranges[line.name] = compiled.ranges
+    }
+    return GuardList(guards: guards, troubles: troubles, ranges: ranges)
   }
 }
 
@@ -37,8 +50,8 @@ package struct AddGuard {
     (self.name, self.given, self.before) = (name, given, before)
   }
 
-  /// Throws `invalidPolicy` for a guard that cannot be used, `invalidInput` for a parameter that it does not declare,
-  /// `guardNotFound` for `before`, and `stateConflict` for a guard that is on the list.
+  /// Throws `invalidPolicy` for a guard that cannot be used, `invalidInput` for a parameter that it does not declare
+  /// or whose value is outside its range, `guardNotFound` for `before`, and `stateConflict` for a guard that is on the list.
   package func run(on store: any PolicyStore, catalog: PolicyCatalog, by note: OperatorNote) throws {
     let parameters = try GuardCheck.applied(given, to: [], of: name, in: catalog)
     _ = try GuardCheck.compiled(name, parameters, in: catalog)
@@ -66,8 +79,8 @@ package struct SetGuard {
     (self.name, self.given, self.tenant, self.clears) = (name, given, tenant, clears)
   }
 
-  /// Throws `guardNotFound`, `tenantNotFound`, `invalidInput` for a parameter that the guard does not declare, and
-  /// `invalidPolicy` if the guard cannot be used with the new values.
+  /// Throws `guardNotFound`, `tenantNotFound`, `invalidInput` for a parameter that the guard does not declare or
+  /// whose value is outside its range, and `invalidPolicy` if the guard cannot be used with the new values.
   package func run(on store: any Store, catalog: PolicyCatalog, by note: OperatorNote) throws {
     if let tenant { try TenantLookup.expect(tenant, in: store) }
     try store.changeGuards(by: note) { list in
@@ -128,8 +141,10 @@ private enum GuardCheck {
   static func applied(
     _ given: ParameterOverrides, to parameters: [Parameter], of name: String, in catalog: PolicyCatalog
   ) throws -> [Parameter] {
-    let declared = try compiled(name, [], in: catalog).declared
+    let guardFile = try compiled(name, [], in: catalog)
+    let declared = guardFile.declared
     try given.check(declared: declared)
+    try given.check(ranges: [guardFile.ranges], declared: declared)
     let tenant = Tenant(key: TenantKey(0), id: TenantID(stored: "all"), parameters: parameters)
     return try given.applied(to: tenant, declared: declared)
   }

@@ -9,10 +9,15 @@ package struct PolicyList {
   package let tenants: [TenantID: KnownPolicies]
   /// Whether the current or last process accepts no edited files.
   package let isPinned: Bool
+  /// By revision: the ranges that the sources of live policies declare. Without an entry for a revision without ranges.
+  package let ranges: [String: ParameterRanges]
 
   /// `policies` by tenant and position.
-  package init(policies: [PolicyStatus], tenants: [TenantID: KnownPolicies], isPinned: Bool) {
-    (self.policies, self.tenants, self.isPinned) = (policies, tenants, isPinned)
+  package init(
+    policies: [PolicyStatus], tenants: [TenantID: KnownPolicies], isPinned: Bool,
+    ranges: [String: ParameterRanges] = [:]
+  ) {
+    (self.policies, self.tenants, self.isPinned, self.ranges) = (policies, tenants, isPinned, ranges)
   }
 }
 
@@ -21,7 +26,8 @@ package struct PolicyListQuery {
   /// There is nothing to choose: the list covers all tenants.
   package init() {}
 
-  /// Reads two snapshots, the states of the files first. Costs a few look-ups for each policy.
+  /// Reads two snapshots, the states of the files first. Costs a few look-ups for each policy, and a
+  /// compilation of each source that declares ranges.
   ///
   /// A shipped policy that differs from the live revision is held even if no cycle has run since the upgrade that
   /// brought it. `catalog`: the rules folder that cycles of this store read.
@@ -39,8 +45,21 @@ package struct PolicyListQuery {
         else { continue }
         (policies[index].held, policies[index].heldCode) = (held.reason, held.code)
       }
-      return PolicyList(policies: policies, tenants: known, isPinned: try snapshot.isPinned())
+      return PolicyList(
+        policies: policies, tenants: known, isPinned: try snapshot.isPinned(), ranges: ranges(known.values))
     }
+  }
+
+  /// Compiles each source once, and only sources that contain the word.
+  private func ranges(_ known: some Sequence<KnownPolicies>) -> [String: ParameterRanges] {
+    var sources: [String: ParameterRanges] = [:]
+    var ranges: [String: ParameterRanges] = [:]
+    for revision in known.flatMap({ $0.generation?.lineup.live ?? [] }) where revision.source.contains("ranges") {
+      let declared = sources[revision.source] ?? (try? CompiledPolicy(revision))?.ranges ?? ParameterRanges()
+      sources[revision.source] = declared
+      if !declared.all.isEmpty { ranges[revision.digest] = declared }
+    }
+    return ranges
   }
 }
 

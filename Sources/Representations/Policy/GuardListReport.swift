@@ -12,18 +12,22 @@ package struct GuardListReport: ListedRepresentation {
 
   /// Rows of one guard have the same position.
   package var listing: Listing {
-    var listing = Listing(["position", "guard", "tenant", "params", "trouble", "code"])
+    var listing = Listing(["position", "guard", "tenant", "params", "ranges", "trouble", "code"])
     for (place, line) in list.guards.enumerated() {
       let start: [JSONValue] = [JSONValue(place + 1), .string(line.name)]
-      listing.add(start + [.null, ParameterText.json(of: line.parameters), .null, .null])
+      listing.add(start + [.null, ParameterText.json(of: line.parameters), ranges(of: line), .null, .null])
       for trouble in list.troubles where trouble.guard == line.name {
-        listing.add(start + [.string(trouble.tenant.text), .null, .string(trouble.text), trouble.code.json])
+        listing.add(start + [.string(trouble.tenant.text), .null, .null, .string(trouble.text), trouble.code.json])
       }
       for own in line.own {
-        listing.add(start + [.string(own.tenant.text), ParameterText.json(of: own.parameters), .null, .null])
+        listing.add(start + [.string(own.tenant.text), ParameterText.json(of: own.parameters), .null, .null, .null])
       }
     }
     return listing
+  }
+
+  private func ranges(of line: GuardListing) -> JSONValue {
+    list.ranges[line.name].map { ParameterText.json(of: $0) } ?? .null
   }
 
   /// Without the column of troubles if it is empty.

@@ -16,7 +16,7 @@ package struct PolicyListReport: ListedRepresentation {
       "tenant", "position", "policy", "revision", "since", "refused", "refused_code", "refused_at", "faults",
       "last_fault", "last_fault_code", "suspended_at", "generation", "action", "by", "reason", "held", "held_code",
       "canary_share", "canary", "shadow_share",
-      "shadow", "from",
+      "shadow", "from", "ranges",
     ])
     for line in list.policies {
       let known = list.tenants[line.tenant]
@@ -33,14 +33,15 @@ package struct PolicyListReport: ListedRepresentation {
         TrialCells.share(lineup?.canary),
         TrialCells.digests(lineup?.canary), TrialCells.share(lineup?.shadow), TrialCells.digests(lineup?.shadow),
         JSONValue(line.revision == nil ? nil : known?.liveChange?.origin),
+        line.revision.flatMap { list.ranges[$0] }.map { ParameterText.json(of: $0) } ?? .null,
       ])
     }
     return listing
   }
 
-  /// Without empty columns after the faults.
+  /// Without empty columns after the faults, and without the ranges, which `usher policy show` prints.
   package var tableListing: Listing {
-    listing.without(["refused_code", "last_fault_code", "held_code"]).withoutEmptyColumns(keeping: 7)
+    listing.without(["refused_code", "last_fault_code", "held_code", "ranges"]).withoutEmptyColumns(keeping: 7)
   }
 
   /// Why the file of a line is not live; nil if it is, as far as the last cycle has checked.

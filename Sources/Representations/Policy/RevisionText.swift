@@ -1,3 +1,4 @@
+import Policies
 import Routing
 import Terminal
 import Wire
@@ -9,12 +10,19 @@ package struct RevisionText: Representation {
   /// Takes the report as it is.
   package init(_ report: RevisionReport) { self.report = report }
 
-  /// The revision with its `params`, its `uses` and its `source`.
+  /// The ranges that the source declares; none for a source that cannot be used.
+  private var ranges: ParameterRanges {
+    let kind: PolicyKind = report.revision.policy.hasPrefix(PolicyCatalog.guardFolder) ? .guard : .policy
+    return (try? CompiledPolicy(report.revision, kind: kind))?.ranges ?? ParameterRanges()
+  }
+
+  /// The revision with its `params`, their `ranges`, its `uses` and its `source`.
   package var json: JSONValue {
     .object(
       JSONObject([
         ("revision", .string(report.revision.digest)), ("policy", .string(report.revision.policy)),
         ("params", ParameterText.json(of: report.revision.parameters)),
+        ("ranges", ParameterText.json(of: ranges)),
         ("created_at", .string(report.createdAt.rfc3339)), ("uses", uses.json),
         ("source", .string(report.revision.source)),
       ]))
@@ -28,11 +36,13 @@ package struct RevisionText: Representation {
     let revision = report.revision
     let parameters = revision.parameters.map { ParameterText.text(of: $0) }
     let text = revision.source.isEmpty ? "a file that could not be used" : revision.source
+    let rangeText = ParameterText.text(of: ranges)
     let facts = StyledText(
       """
       revision    \(revision.digest)
       policy      \(revision.policy)
       parameters  \(parameters.isEmpty ? "none" : parameters.joined(separator: ", "))
+      ranges      \(rangeText.isEmpty ? "none" : rangeText)
       on record   \(report.createdAt.rfc3339)
 
       """)
