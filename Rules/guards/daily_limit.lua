@@ -7,6 +7,7 @@ return {
   name = 'daily_limit',
   description = 'Limits the number of messages to a lead in 24 hours.',
   params = { limit = 24, retry = 3600 },
+  ranges = { limit = { 1, 1000000 }, retry = { 1, 31622400 } },
   when = { messages_day = 'limit' },
   guard = function(contact)
     if contact.messages_day < params.limit then return nil end

@@ -6,6 +6,7 @@ return {
   name = 'move_limit',
   description = 'Limits the number of moves of a contact in one sequence.',
   params = { limit = 20, retry = 900 },
+  ranges = { limit = { 0, 1000000 }, retry = { 1, 31622400 } },
   when = { moves = 'limit' },
   guard = function(contact, choice)
     if choice.outcome ~= 'move' or choice.device == contact.device then return nil end

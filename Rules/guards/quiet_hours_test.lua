@@ -48,6 +48,24 @@ return {
       expect = { outcome = 'wait', ['until'] = '2026-11-22T14:00:00Z' },
     },
     {
+      name = 'half hours and minutes count',
+      now = '2026-11-22T08:29:59Z', contact = { id = 'c1' }, devices = devices, choice = use_it,
+      params = { from = '21:45', to = 8.5 },
+      expect = { outcome = 'wait', ['until'] = '2026-11-22T08:30:00Z' },
+    },
+    {
+      name = 'at the end, the guard has no effect',
+      now = '2026-11-22T08:30:10Z', contact = { id = 'c1' }, devices = devices, choice = use_it,
+      params = { from = '21:45', to = 8.5 },
+      expect = { outcome = 'use' },
+    },
+    {
+      name = 'a quiet day is quiet until the hours of the next day that are not',
+      now = '2026-11-21T12:00:00Z', -- Saturday
+      contact = { id = 'c1' }, devices = devices, choice = use_it, params = { days = 'sat,sun' },
+      expect = { outcome = 'wait', reason = 'quiet day where the contact is', ['until'] = '2026-11-23T08:00:00Z' },
+    },
+    {
       name = 'no hour is quiet if both parameters are equal',
       now = '2026-11-22T03:00:00Z', contact = { id = 'c1' }, devices = devices, choice = use_it,
       params = { from = 8, to = 8 },
