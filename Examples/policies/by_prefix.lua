@@ -17,6 +17,7 @@ return {
   name = 'by_prefix',
   description = "A device tagged with the prefix of the phone number, or any device if there is none.",
   params = { max_wait = 900 }, -- seconds until a contact without a free device is decided again, at the latest
+  ranges = { max_wait = { 1, 31622400 } },
   select = function(contact, fleet)
     local prefix = prefix_of(contact.phone)
     local own = contact.device

@@ -10,6 +10,7 @@ return {
   name = 'continuity',
   description = 'Each contact has a home device and one substitute, which stay the same when the fleet changes.',
   params = { tag = '', max_wait = 1800 },
+  ranges = { max_wait = { 1, 31622400 } },
   select = function(contact, fleet)
     local key = contact.phone or contact.id
     local tag = params.tag ~= '' and params.tag or nil

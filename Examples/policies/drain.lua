@@ -53,6 +53,7 @@ return {
   name = 'drain',
   description = "Moves the contacts of a device tagged 'drain:DATE' to other devices during that day, a few at a time.",
   params = { max_wait = 900 },
+  ranges = { max_wait = { 1, 31622400 } },
   select = function(contact, fleet)
     local own = contact.device
     local gone = own and share_gone(own)

@@ -7,6 +7,7 @@ return {
   name = 'vip',
   description = "VIP contacts use the devices tagged 'vip'; no opinion on other contacts.",
   params = { vip_wait = 300 }, -- seconds until a VIP without a free device is decided again, at the latest
+  ranges = { vip_wait = { 1, 31622400 } },
   select = function(contact, fleet)
     if not contains(contact.tags, 'vip') then return nil end
     local own = contact.device

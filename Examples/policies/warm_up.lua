@@ -22,6 +22,7 @@ return {
   name = 'warm_up',
   description = 'New devices get few messages at first and more each day; then they are like all others.',
   params = { first_day = 20, growth = 20, days = 14, max_wait = 1800 },
+  ranges = { first_day = { 0, 1000000 }, growth = { 0, 1000000 }, days = { 0, 3650 }, max_wait = { 1, 31622400 } },
   select = function(contact, fleet)
     local own = contact.device
     if own and has_room(own) then return use(own, 'owner') end
