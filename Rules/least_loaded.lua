@@ -3,6 +3,7 @@ return {
   name = 'least_loaded',
   description = 'The first step moves the contact to the least loaded device; later steps use that device.',
   params = { max_wait = 86400 }, -- the most seconds on the waitlist; then the contact is decided again
+  ranges = { max_wait = { 1, 31622400 } },
   queues_offline = true, -- the policy intentionally queues messages on devices that cannot send now
   select = function(contact, fleet)
     local own = contact.device

@@ -3,6 +3,7 @@ return {
   name = 'strict',
   description = 'The assigned device if it can accept more. Otherwise the contact waits.',
   params = { max_wait = 86400 }, -- the most seconds on the waitlist; then the contact is decided again
+  ranges = { max_wait = { 1, 31622400 } },
   select = function(contact, fleet)
     local own = contact.device
     if not own then return wait_for(fleet, 'no assigned device', params.max_wait) end
