@@ -20,7 +20,8 @@ struct CoverageSafetyTests {
     for (name, source) in Self.sources {
       let map = try CoverageMap(source)
       let policy = try CompiledPolicy(file: "p", source: source)
-      var generator = RequestGenerator(seed: 11, literals: SourceLiterals(source), declared: policy.declared)
+      var generator = RequestGenerator(
+        seed: 11, literals: SourceLiterals(source), declared: policy.declared, ranges: policy.ranges)
       for number in 0..<25 {
         let request = generator.fresh().request
         let asked = try CompiledPolicy(file: "p", source: source, parameters: request.parameters)

@@ -47,8 +47,9 @@ struct MutationRun: Sendable {
       let failing = try cases.run(policy: entry.name, source: entry.source).filter { !$0.holds }
       guard failing.isEmpty else { throw Unsound(description: "\(entry.name): \(failing.map(\.name))") }
       findings = Set(PolicyCheck(file: entry.name, source: entry.source).findings.map(\.message))
-      let declared = try CompiledPolicy(file: entry.name, source: entry.source).declared
-      var generator = RequestGenerator(seed: 77, literals: SourceLiterals(entry.source), declared: declared)
+      let compiled = try CompiledPolicy(file: entry.name, source: entry.source)
+      var generator = RequestGenerator(
+        seed: 77, literals: SourceLiterals(entry.source), declared: compiled.declared, ranges: compiled.ranges)
       corpus = (0..<corpusCount).map { _ in generator.fresh().request }
       answers = try MutationRun.answers(corpus, entry, entry.source)
     }

@@ -127,8 +127,8 @@ struct Mutator {
     for entry in table.entries {
       switch entry {
       case .item(let value): visit(value)
-      // Texts about a policy do not affect its decisions.
-      case .named(let key, _) where ["name", "description"].contains(key.text): break
+      // Texts about a policy, and the values that its parameters may have, do not affect its decisions.
+      case .named(let key, _) where ["name", "description", "ranges"].contains(key.text): break
       case .named(_, let value): visit(value)
       case .keyed(let key, let value):
         visit(key)
