@@ -29,6 +29,7 @@ package struct PolicyCheck: Sendable {
       findings +=
         PolicyCheck.names(scope, chunk, source, kind) + PolicyCheck.members(scope, source) + PolicyCheck.language(scope)
       findings += PolicyCheck.hooks(table, kind) + Walk(chunk, table, source).findings
+      findings += CapacityWaits(chunk, table, source).findings
       findings += PolicyCheck.parameters(scope, table, source, given: parameters)
       findings += PolicyCheck.locals(scope, chunk) + Flow(chunk, table).findings + KeptState(chunk).findings
     } catch {

@@ -33,6 +33,7 @@ extension PolicyCheck {
     case fleetLoop = "fleet-loop"
     case hardCodedCap = "hard-coded-cap"
     case oldName = "old-name"
+    case capacityWait = "capacity-wait"
     case unusedSuppression = "unused-suppression"
 
     /// With an error the daemon refuses the file; with warnings it never does.
@@ -44,7 +45,7 @@ extension PolicyCheck {
       case .uncalledHook, .unreturnedVerdict, .missingVerdict, .missingReason, .ignoredArgument, .impossibleComparison,
         .impossibleID, .undeclaredParameter, .unusedParameter, .unusedLocal, .shadowedName, .unreachableCode,
         .keptState,
-        .unstableTieBreak, .nanScore, .fleetLoop, .hardCodedCap, .oldName, .unusedSuppression:
+        .unstableTieBreak, .nanScore, .fleetLoop, .hardCodedCap, .oldName, .capacityWait, .unusedSuppression:
         .warning
       }
     }
@@ -53,7 +54,7 @@ extension PolicyCheck {
     package var isFixable: Bool {
       switch self {
       case .unknownGlobal, .undeclaredVariable, .unknownField, .wrongCall, .wrongArgument,
-        .unreturnedVerdict, .impossibleComparison, .undeclaredParameter, .oldName:
+        .unreturnedVerdict, .impossibleComparison, .undeclaredParameter, .oldName, .capacityWait:
         true
       default: false
       }
@@ -92,6 +93,7 @@ extension PolicyCheck {
       case .fleetLoop: "a loop over the fleet that a query can replace"
       case .hardCodedCap: "a hard-coded limit"
       case .oldName: "a field by the name that it had in an earlier version"
+      case .capacityWait: "a wait for capacity that takes no place on a waitlist"
       case .unusedSuppression: "a suppression that suppresses nothing"
       }
     }
@@ -136,6 +138,8 @@ extension PolicyCheck {
       case .fleetLoop: "a query costs a fraction of the instructions, and breaks ties in the same way everywhere"
       case .hardCodedCap: "each device has its own limits; a number in a policy becomes wrong when they change"
       case .oldName: "the old name still works, but documentation, completion and other policies use the new one"
+      case .capacityWait:
+        "the contact is decided again when its time is up, although others may get the capacity before it"
       case .unusedSuppression: "it would hide a later finding of that rule on its line"
       }
     }
