@@ -138,11 +138,12 @@ package struct Explain {
   }
 
   private func traced(
-    _ due: DueStep, _ policies: [CompiledPolicy], _ guards: [CompiledPolicy], _ fleet: Fleet
+    _ due: DueStep, _ policies: [CompiledPolicy], _ guards: [CompiledPolicy], _ fleet: Fleet, namesCause: Bool = true
   ) -> (Decision, DecisionTrace) {
     let evaluator = Evaluator(policies: policies, guards: guards, fleet: fleet)
     let (commit, trace) = evaluator.traced {
-      StepDecision.decide(due, with: evaluator, template: ContentTemplate(due.content))
+      StepDecision.decide(
+        due, with: evaluator, template: ContentTemplate(due.content), namesCause: namesCause)
     }
     // Only a cycle cancels enrolments, and it does so without a decision.
     guard let decision = commit.decision else { preconditionFailure("a step is always decided") }
@@ -171,10 +172,11 @@ package struct Explain {
       let lineup = record.run.lineup
       remade = traced(
         due, lineup.deciding(due.contact.id).map { CompiledPolicy.onRecord($0) },
-        lineup.guards.map { CompiledPolicy.onRecord($0, kind: .guard) }, fleet)
+        lineup.guards.map { CompiledPolicy.onRecord($0, kind: .guard) }, fleet, namesCause: false)
     }
     let isSame =
-      remade.0.resolution == made.resolution && remade.0.revision == made.revision
+      (remade.0.resolution == made.resolution || (made.fault != nil && remade.0.outcome == made.outcome))
+      && remade.0.revision == made.revision
       && remade.0.instructions == made.instructions && TextComparison(recorded, remade.0).areSame
     return .init(
       contact: recorded.contact, decision: made, trace: remade.1, fleet: fleet.seen(by: recorded.contact),

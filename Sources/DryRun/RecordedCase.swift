@@ -51,7 +51,8 @@ package struct RecordedCase: Sendable {
     let whole = RecordedCase.request(made, of: run, policy.revision)
     let (answer, trace) = RecordedCase.decide(whole, policy)
     guard answer.decision.outcome == made.outcome, answer.device == made.device,
-      answer.decision.reason.isSame(made.reason)
+      made.reason.isSame(answer.decision.reason)
+        || (made.fault != nil && made.reason.names(aCauseAfter: answer.decision.reason))
     else {
       throw NotACase(
         number: number,

@@ -113,7 +113,7 @@ package struct Replay {
       decider?.answer(with: fixed)
       let due = DueStep(contact: recorded.contact, content: recorded.content)
       let commit = StepDecision.decide(
-        due, with: evaluator, template: templates.template(for: recorded.content))
+        due, with: evaluator, template: templates.template(for: recorded.content), namesCause: false)
       if fixed != nil { decider?.answer(with: nil) }
       guard let decision = commit.decision else { preconditionFailure("a due step is always decided") }
       return Replayed(
@@ -181,7 +181,9 @@ private struct Replayed {
 
   /// Whether `usher decide` would print the same bytes for both; compares without printing.
   func isSame(as recorded: RecordedDecision) -> Bool {
-    guard decision.outcome == recorded.outcome, until == recorded.until, decision.waitlist == recorded.waitlist,
+    // After a fault the contact's own count of faults determines the end of the wait; the record does not have it.
+    guard decision.outcome == recorded.outcome, until == recorded.until || recorded.fault != nil,
+      decision.waitlist == recorded.waitlist,
       decision.seed == recorded.seed,
       decision.instructions == recorded.instructions, decision.fault?.kind == recorded.fault?.kind,
       decision.fault?.line == recorded.fault?.line

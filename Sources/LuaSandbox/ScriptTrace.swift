@@ -45,7 +45,7 @@ package final class ScriptTrace {
     (0..<Int(raw.pointee.entry_count)).map { read(raw.pointee.entries[$0], subject, set) }
   }
 
-  private func read(_ entry: sandbox_trace_entry, _ subject: RowSchema, _ set: RowSchema) -> ScriptRead {
+  func read(_ entry: sandbox_trace_entry, _ subject: RowSchema, _ set: RowSchema) -> ScriptRead {
     let owner: ScriptRead.Owner = entry.of_subject ? .subject : .member(Int(entry.row))
     switch entry.kind {
     case SANDBOX_TRACE_FIELD:

@@ -8,10 +8,12 @@ package struct EnrolmentAnswer: Equatable, Sendable {
   package let origin: DecisionOrigin?
   /// The fault of that policy, as in the wait's reason; nil without a fault.
   package let failure: String?
+  /// The same fault in its parts; nil without a fault.
+  package let fault: Fault?
   /// The code of the failure; nil if the script wrote its message.
-  package let failureCode: ReasonCode?
+  package var failureCode: ReasonCode? { fault?.code }
 
-  init(_ choice: EnrolmentChoice, by origin: DecisionOrigin?, failure: String? = nil, code: ReasonCode? = nil) {
-    (self.choice, self.origin, self.failure, failureCode) = (choice, origin, failure, code)
+  init(_ choice: EnrolmentChoice, by origin: DecisionOrigin?, failure: String? = nil, fault: Fault? = nil) {
+    (self.choice, self.origin, self.failure, self.fault) = (choice, origin, failure, fault)
   }
 }

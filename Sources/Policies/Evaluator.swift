@@ -236,7 +236,7 @@ package final class Evaluator {
         let reason = Evaluator.reason(error, in: policy)
         return EnrolmentAnswer(
           .wait(until: Admission.retryAfterFault(at: fleet.now), reason: reason), by: policy.origin,
-          failure: reason, code: error.code)
+          failure: reason, fault: error)
       }
     }
     let own = lead.device.flatMap(fleet.position).map { fleet.members[$0].device.key }

@@ -141,7 +141,9 @@ struct ExplainTests {
       words.decision(try #require(explanation.decided)).contains(
         "After a fault nothing is sent or skipped; the contact is decided again a minute later."))
     #expect(
-      explanation.changes.map(words.sentence) == ["the policy 'bad' is fixed, or its parameters change"])
+      explanation.changes.map(words.sentence) == [
+        "the data that it fails on are corrected, the policy 'bad' is fixed, or its parameters change"
+      ])
   }
 
   @Test func `a message on an offline device is explained`() throws {

@@ -307,7 +307,8 @@ struct ExplainText {
     case .online(let device, let target?): "\(name(device)) comes online: it would then go to \(name(target))"
     case .online(let device, nil): "\(name(device)) comes online"
     case .sequenceActive: "the sequence '\(contact.sequence)' becomes active"
-    case .policy(let policy): "the policy '\(policy)' is fixed, or its parameters change"
+    case .policy(let policy):
+      "the data that it fails on are corrected, the policy '\(policy)' is fixed, or its parameters change"
     case .command(let command): command
     }
   }

@@ -25,6 +25,14 @@ package struct Fault: Error, Equatable, Sendable {
   package var line: Int?
   /// The code of the message; nil if a script wrote it.
   package var code: ReasonCode?
+  /// The contact, and the value that the script is likely to have failed on; nil if nobody looked for it. It follows the
+  /// message in the decision's reason, after `causeSeparator`.
+  package var cause: String?
+
+  /// Between a fault's message and its cause.
+  package static let causeSeparator = ": "
+  /// The length of a text in a cause, in Unicode scalars; the rest is left out.
+  package static let causeValueMax = 60
 
   /// Without `line`, the fault is not tied to a line of the file.
   package init(_ kind: Kind, _ message: String, line: Int? = nil, code: ReasonCode? = nil) {
@@ -164,6 +172,18 @@ package struct Decision: Equatable, Sendable {
     self.capacityAt = capacityAt
     self.waitlist = waitlist
     self.latestEnd = latestEnd
+  }
+
+  /// The same decision with the cause of its fault, in the fault and at the end of the reason. It must have a fault.
+  package func naming(cause: String) -> Decision {
+    guard let remarks, var fault = remarks.fault else { preconditionFailure("only a fault has a cause") }
+    fault.cause = cause
+    return Decision(
+      resolution: resolution, reason: reason + Fault.causeSeparator + cause, code: code, origin: origin, seed: seed,
+      instructions: instructions,
+      remarks: DecisionRemarks(
+        fault: fault, notes: remarks.notes, narrowed: remarks.narrowed, guards: remarks.guards, caught: remarks.caught),
+      capacityAt: capacityAt, waitlist: waitlist)
   }
 
   /// The outcome of the resolution.
