@@ -93,14 +93,16 @@ extension SimulatedStore {
     return .due(
       DueStep(
         contact: contact, content: step.content, isOptedOut: enrolment.lead.isOptedOut,
-        otherwiseEnrolledLead: enrolment.lead.key))
+        otherwiseEnrolledLead: enrolment.lead.key,
+        faults: enrolment.faults))
   }
 
   func commit(
     _ commit: StepCommit, of due: DueStep, _ index: Int, _ tenant: Int, at now: Instant, _ counts: inout DecisionCounts
   ) {
     let changes = StepTransition.decided(
-      commit, at: position(index, tenant), assigned: due.contact.assignedKey, contact: due.contact.id, now: now)
+      commit, at: position(index, tenant), assigned: due.contact.assignedKey, contact: due.contact.id, faults: due.faults,
+      now: now)
     if case .wait(let decision, _) = commit, isRepeated(changes, decision, index, tenant, at: now) { return }
     observe?(.decided(tenant: states[tenant].tenant.id, contact: due.contact, commit, at: now))
     if case .wait = commit, let own = states[tenant].enrolments[index].assigned {

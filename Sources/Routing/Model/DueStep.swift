@@ -8,16 +8,19 @@ package struct DueStep: Equatable, Sendable {
   package var isOptedOut: Bool
   /// The lead, if it has other enrolments too: a message queued for one of them counts for the others.
   package var otherwiseEnrolledLead: LeadKey?
+  /// The contact's faults in a row: since its last decision without one.
+  package var faults: Int
 
-  /// By default a lead that did not opt out and has one enrolment.
+  /// By default a lead that did not opt out and has one enrolment, without faults.
   package init(
     contact: Contact, content: String, isOptedOut: Bool = false,
-    otherwiseEnrolledLead: LeadKey? = nil
+    otherwiseEnrolledLead: LeadKey? = nil, faults: Int = 0
   ) {
     self.contact = contact
     self.content = content
     self.isOptedOut = isOptedOut
     self.otherwiseEnrolledLead = otherwiseEnrolledLead
+    self.faults = faults
   }
 }
 

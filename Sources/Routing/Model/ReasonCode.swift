@@ -10,6 +10,7 @@ package enum ReasonCode: String, CaseIterable, Sendable {
   case noReason = "no_reason"
   case emptyText = "empty_text"
   case policySuspended = "policy_suspended"
+  case setAside = "set_aside"
   case unreadableRow = "unreadable_row"
   case optedOut = "opted_out"
   case messageMissing = "message_missing"

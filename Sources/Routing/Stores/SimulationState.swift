@@ -33,7 +33,7 @@ package struct TenantState: Sendable {
   package var generation: PolicyGeneration?
   /// The sources of its policy files that were accepted or held.
   package var texts: [PolicyText] = []
-  /// The consecutive failures of its revisions, by policy.
+  /// The last answers of its revisions that failed for some contacts, by policy.
   package var streaks: [PolicyStreak] = []
   /// Includes retired devices: contacts may still be assigned to them.
   package var devices: [DeviceState] = []
@@ -166,6 +166,8 @@ package struct EnrolmentState: Sendable {
   package var nextAt: Instant?
   /// How many decisions about the current step queued no message.
   package var attempts: Int
+  /// The contact's own faults in a row.
+  package var faults: Int
   /// The index of the assigned device; nil if none is assigned.
   package var assigned: Int?
   /// The index of the device that sent its last message; nil before the first.
@@ -179,10 +181,11 @@ package struct EnrolmentState: Sendable {
   /// The answer that made it wait; nil after a fault, and for other states.
   package var answer: WaitAnswer?
 
-  /// By default a contact without moves, on no waitlist.
+  /// By default a contact without moves and faults, on no waitlist.
   package init(
     key: EnrolmentKey, id: ContactID, lead: LeadState, sequence: Int, step: Int, status: EnrolmentStatus,
-    dueAt: Instant, nextAt: Instant?, attempts: Int, assigned: Int?, lastDevice: Int?, moves: Int = 0
+    dueAt: Instant, nextAt: Instant?, attempts: Int, assigned: Int?, lastDevice: Int?, moves: Int = 0,
+    faults: Int = 0
   ) {
     self.key = key
     self.id = id
@@ -196,6 +199,7 @@ package struct EnrolmentState: Sendable {
     self.assigned = assigned
     self.lastDevice = lastDevice
     self.moves = moves
+    self.faults = faults
   }
 }
 

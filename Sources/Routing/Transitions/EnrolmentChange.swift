@@ -21,14 +21,17 @@ package struct EnrolmentChange: Equatable, Sendable {
   package var waitlist: Waitlist?
   /// A new step must reset the count.
   package var attempts: Attempts
+  /// The contact's faults in a row from now on; nil keeps the count.
+  package var faults: Int?
   /// Set for the states that are not open.
   package var endedAt: Instant?
 
-  /// By default keeps the step and the due time and clears the other columns.
+  /// By default keeps the step and the due time, clears the other columns, and ends the contact's row of faults.
   package init(
     _ status: EnrolmentStatus, step: Int? = nil, dueAt: Instant? = nil, nextAt: Instant? = nil, reason: String? = nil,
     code: ReasonCode? = nil, capacityAt: Instant? = nil, waitlist: Waitlist? = nil, attempts: Attempts,
-    endedAt: Instant? = nil
+    endedAt: Instant? = nil,
+    faults: Int? = 0
   ) {
     self.status = status
     self.step = step
@@ -39,6 +42,7 @@ package struct EnrolmentChange: Equatable, Sendable {
     self.capacityAt = capacityAt
     self.waitlist = waitlist
     self.attempts = attempts
+    self.faults = faults
     self.endedAt = endedAt
   }
 
@@ -74,6 +78,7 @@ extension EnrolmentState {
     if let dueAt = change.dueAt { self.dueAt = dueAt }
     nextAt = change.nextAt
     waitlist = change.waitlist
+    if let faults = change.faults { self.faults = faults }
     switch change.attempts {
     case .kept: break
     case .incremented: attempts += 1

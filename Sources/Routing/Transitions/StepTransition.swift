@@ -1,10 +1,10 @@
 /// The changes that follow from one due step.
 package enum StepTransition {
-  /// The changes after a decision about a step. `assigned` is the device that the contact is assigned to; the hash of
-  /// `contact` spreads the ends of waits on waitlists, which nil leaves exact. Allocates nothing: a batch calls it once for
-  /// each contact.
+  /// The changes after a decision about a step. `assigned` is the device that the contact is assigned to, and `faults` the
+  /// number of its faults in a row until now. The hash of `contact` spreads the ends of waits on waitlists, which nil leaves
+  /// exact. Allocates nothing: a batch calls it once for each contact.
   package static func decided(
-    _ commit: StepCommit, at step: StepPosition, assigned: DeviceKey?, contact: ContactID? = nil, now: Instant
+    _ commit: StepCommit, at step: StepPosition, assigned: DeviceKey?, contact: ContactID? = nil, faults: Int = 0, now: Instant
   ) -> StepChanges {
     switch commit {
     case .queue(_, let device, let moves, let content):
@@ -15,12 +15,13 @@ package enum StepTransition {
           ? StepChanges.Assignment(device: device, countsAsMove: assigned != nil) : nil,
         enrolment: EnrolmentChange(.queued, attempts: .kept), counts: DecisionCounts(decided: 1, queued: 1), now: now)
     case .wait(let decision, let until):
+      let wait = FaultWait(after: decision, until: until, faults: faults, now: now)
       return StepChanges(
-        decision: StepChanges.Entry(.wait, until: until),
+        decision: StepChanges.Entry(.wait, until: wait.until),
         enrolment: EnrolmentChange(
-          .waiting, nextAt: end(of: decision, until, contact, now), reason: decision.reason.asReason,
-          code: decision.code, capacityAt: decision.capacityAt,
-          waitlist: decision.waitlist ?? (decision.latestEnd == nil ? nil : .fleet), attempts: .incremented),
+          .waiting, nextAt: end(of: decision, wait.until, contact, now), reason: wait.reason,
+          code: wait.code, capacityAt: decision.capacityAt,
+          waitlist: decision.waitlist ?? (decision.latestEnd == nil ? nil : .fleet), attempts: .incremented, faults: wait.faults),
         counts: DecisionCounts(decided: 1, waiting: 1, faults: decision.fault == nil ? 0 : 1), now: now)
     case .skip:
       return StepChanges(
@@ -48,7 +49,8 @@ package enum StepTransition {
     StepChanges(
       enrolment: EnrolmentChange(
         .waiting, nextAt: now.advanced(bySeconds: Admission.quarantineSeconds),
-        reason: "this contact's row cannot be read: \(problem)".asReason, code: .unreadableRow, attempts: .kept),
+        reason: "this contact's row cannot be read: \(problem)".asReason, code: .unreadableRow, attempts: .kept,
+        faults: nil),
       counts: DecisionCounts(decided: 1, waiting: 1, faults: 1), now: now)
   }
 

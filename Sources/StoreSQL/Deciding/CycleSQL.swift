@@ -81,7 +81,8 @@ package enum CycleSQL {
   package static let queue = """
     UPDATE sequence_contacts
     SET status = 'queued', next_at = NULL, reason = NULL, code = NULL, capacity_at = NULL, waitlist_id = NULL,
-      last_decision_id = ?2
+      last_decision_id = ?2,
+      faults = 0
     WHERE id = ?1 AND next_at IS NOT NULL
     """
 
@@ -124,11 +125,12 @@ package enum CycleSQL {
     VALUES (?1, ?2, ?3, ?4, ?5, ?6)
     """
 
-  /// Makes an enrolment wait until `next_at` and counts one more attempt.
+  /// Makes an enrolment wait until `next_at` and counts one more attempt. `?7` is the new number of its faults in a row;
+  /// NULL keeps the number.
   package static let wait = """
     UPDATE sequence_contacts
     SET status = 'waiting', next_at = ?2, reason = ?3, capacity_at = ?4, attempts = attempts + 1,
-      last_decision_id = ?5, code = ?6, waitlist_id = ?7, priority = ?8
+      last_decision_id = ?5, code = ?6, waitlist_id = ?7, priority = ?8, faults = coalesce(?9, faults)
     WHERE id = ?1 AND next_at IS NOT NULL
     """
 
@@ -144,7 +146,7 @@ package enum CycleSQL {
     UPDATE sequence_contacts
     SET status = ?2, current_step = ?3, due_at = coalesce(?4, due_at), next_at = ?4, reason = ?5,
       capacity_at = NULL, waitlist_id = NULL, attempts = 0, last_decision_id = coalesce(?6, last_decision_id), ended_at = ?7,
-      code = ?8
+      code = ?8, faults = 0
     WHERE id = ?1 AND next_at IS NOT NULL
     """
 }

@@ -2,7 +2,7 @@
 package enum DueColumn: Int, SQLColumn {
   case enrolment, sequence, step, contact, phone, dueAt, attempts, assignedDevice, lastDevice, lastDecision, leadID,
     name,
-    tags, attributes, optedOutAt, sequenceID, lastSentAt, moves, timeZone, isEnrolledAgain, lead
+    tags, attributes, optedOutAt, sequenceID, lastSentAt, moves, timeZone, isEnrolledAgain, lead, faults
 
   /// Columns of the aliases `c`, `q` and `l`.
   package var expression: String {
@@ -28,6 +28,7 @@ package enum DueColumn: Int, SQLColumn {
     case .timeZone: "l.time_zone"
     case .isEnrolledAgain: "l.is_enrolled_again"
     case .lead: "l.id"
+    case .faults: "c.faults"
     }
   }
 }

@@ -14,7 +14,7 @@ extension SimulationStateReader {
   /// Columns of an enrolment `c` with its lead `l`.
   enum EnrolmentColumn: Int, SQLColumn {
     case tenant, key, id, sequence, step, status, dueAt, nextAt, attempts, assignedDevice, lastDevice, phone, name,
-      tags, attributes, optedOutAt, leadKey, zone, moves, waitlist, priority
+      tags, attributes, optedOutAt, leadKey, zone, moves, waitlist, priority, faults
 
     static let lead = LeadPlaces(
       key: Self.leadKey, phone: .phone, name: .name, tags: .tags, attributes: .attributes, zone: .zone)
@@ -42,6 +42,7 @@ extension SimulationStateReader {
       case .moves: "c.moves"
       case .waitlist: "c.waitlist_id"
       case .priority: "c.priority"
+      case .faults: "c.faults"
       }
     }
   }

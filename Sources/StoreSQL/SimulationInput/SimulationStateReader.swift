@@ -149,7 +149,7 @@ extension SimulationStateReader {
         attempts: Int(rows.integer(EnrolmentColumn.attempts)),
         assigned: rows.optionalInteger(EnrolmentColumn.assignedDevice).flatMap { devicePlaces[$0] },
         lastDevice: rows.optionalInteger(EnrolmentColumn.lastDevice).flatMap { devicePlaces[$0] },
-        moves: Int(rows.integer(EnrolmentColumn.moves)))
+        moves: Int(rows.integer(EnrolmentColumn.moves)), faults: Int(rows.integer(EnrolmentColumn.faults)))
       enrolment.waitlist = rows.optionalInteger(EnrolmentColumn.waitlist).flatMap { waitlists[$0] }
       enrolment.priority = Priority(rawValue: Int(rows.integer(EnrolmentColumn.priority))) ?? .normal
       tenants[tenant].enrolments.append(enrolment)

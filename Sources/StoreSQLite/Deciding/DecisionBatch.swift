@@ -172,7 +172,7 @@ extension DecisionBatch {
       case .due(let due):
         guard let commit = commits[index] else { continue }
         let changes = StepTransition.decided(
-          commit, at: row.place.position, assigned: due.contact.assignedKey, contact: due.contact.id, now: now)
+          commit, at: row.place.position, assigned: due.contact.assignedKey, contact: due.contact.id, faults: due.faults, now: now)
         if case .wait(let decision, _) = commit, try isRepeated(changes, decision, row, due) { continue }
         try write(changes, of: commit, due, row, index, &queued)
         tally?.add(commit, of: due.contact, lastDecision: row.lastDecision)
@@ -236,9 +236,11 @@ extension DecisionBatch {
       wait.bind(6, change.code?.rawValue)
       wait.bind(7, try change.waitlist.map { try waitlists.key(of: $0).raw })
       wait.bind(8, Int64(row.place.priority.rawValue))
+      wait.bind(9, change.faults.map(Int64.init))
       try run(wait, row)
     case (.waiting, .kept):
-      assert(decided == nil && change.step == nil && change.dueAt == nil && change.capacityAt == nil)
+      assert(
+        decided == nil && change.step == nil && change.dueAt == nil && change.capacityAt == nil && change.faults == nil)
       assert(change.endedAt == nil)
       let quarantine = statements.quarantine
       quarantine.bind(1, row.enrolment)

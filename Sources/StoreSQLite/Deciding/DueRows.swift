@@ -103,7 +103,8 @@ struct DueRows {
       return .due(
         DueStep(
           contact: contact, content: place.content,
-          isOptedOut: !row.isNull(DueColumn.optedOutAt), otherwiseEnrolledLead: otherwiseEnrolledLead))
+          isOptedOut: !row.isNull(DueColumn.optedOutAt), otherwiseEnrolledLead: otherwiseEnrolledLead,
+          faults: Int(row.integer(DueColumn.faults))))
     } catch {
       return .unreadable(error)
     }

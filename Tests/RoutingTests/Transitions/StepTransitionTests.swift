@@ -92,7 +92,7 @@ extension StepInput {
   ) -> Decision {
     Decision(
       resolution: .skip, reason: reason, code: code, origin: DecisionOrigin(policy: "p", revision: "sha256:0"), seed: 1,
-      remarks: fault.map { DecisionRemarks(fault: $0, notes: []) }, capacityAt: capacityAt)
+      instructions: 9, remarks: fault.map { DecisionRemarks(fault: $0, notes: []) }, capacityAt: capacityAt)
   }
 
   private static func queue(moves: Bool, assigned: DeviceKey?) -> StepInput {
@@ -117,7 +117,8 @@ extension StepInput {
     var changes = StepChanges(
       decision: StepChanges.Entry(.wait, until: until),
       enrolment: EnrolmentChange(
-        .waiting, nextAt: until, reason: reason, code: code, capacityAt: capacityAt, attempts: .incremented),
+        .waiting, nextAt: until, reason: reason, code: code, capacityAt: capacityAt, attempts: .incremented,
+        faults: faults),
       counts: DecisionCounts(decided: 1, waiting: 1, faults: faults), now: now)
     changes.isDueAgain = isDueAgain
     return changes
@@ -226,7 +227,7 @@ extension StepInput {
         StepChanges(
           enrolment: EnrolmentChange(
             .waiting, nextAt: seconds(3600), reason: "this contact's row cannot be read: tags: no",
-            code: .unreadableRow, attempts: .kept),
+            code: .unreadableRow, attempts: .kept, faults: nil),
           counts: DecisionCounts(decided: 1, waiting: 1, faults: 1), now: now)
       )),
     TransitionFact(
