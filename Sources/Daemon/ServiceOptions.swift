@@ -22,7 +22,7 @@ package struct ServiceOptions: Sendable {
   package var sent = SentMessages.besideStore
   /// The time between two cycles. Messages are sent as often, and at least once a second.
   package var every = Duration.seconds(2)
-  /// How many faults in a row suspend a policy for a tenant; 0 suspends none.
+  /// The least number of contacts that a policy must fail for to be suspended for a tenant; 0 suspends none.
   package var suspendAfter = Cycle.suspendAfter
   /// Whether edited policy files are ignored, so that only an operator changes the live policies.
   package var isPinned = false

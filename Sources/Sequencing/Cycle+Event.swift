@@ -13,14 +13,14 @@ extension Cycle {
     case refusalEnded(tenant: TenantID, policy: String)
     /// A valid file is not in use until it is edited or an operator activates it.
     case fileHeld(tenant: TenantID, policy: String, reason: String)
-    /// The policy failed so often in a row that it was suspended: the tenant's contacts wait.
+    /// The policy failed for so many contacts that it was suspended: the tenant's contacts wait.
     case policySuspended(tenant: TenantID, streak: PolicyStreak)
-    /// Another revision replaced a suspended one, or suspending was turned off.
+    /// A probe of a suspended revision succeeded, another revision replaced it, or suspending was turned off.
     case suspensionEnded(tenant: TenantID, streak: PolicyStreak)
     /// The canary exceeded a rollback limit: from now on the live policies decide for all contacts.
     case canaryRolledBack(tenant: TenantID, generation: Int64, evidence: CanaryEvidence)
-    /// A shadow failed so often in a row that it is no longer evaluated. Nothing else is affected.
-    case shadowRests(tenant: TenantID, fault: String)
+    /// A shadow failed for so many contacts that it is no longer evaluated. Nothing else is affected.
+    case shadowRests(tenant: TenantID, explanation: String)
     /// Another process changed the tenant's policies during the cycle: the tenant's contacts wait for the next cycle.
     case tenantGivenUp(tenant: TenantID)
     /// Events of the same kind and time, of more tenants than are reported individually.

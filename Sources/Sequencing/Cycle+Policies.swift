@@ -51,7 +51,7 @@ extension Cycle {
     if !current.texts.isEmpty { findings.fileChanges.append(.texts(current.texts, of: tenant.key)) }
     if let change = try fileChange(current, tenant: tenant, in: generation) { findings.fileChanges.append(change) }
     let lineup = current.lineup
-    let ended = try bringUpWatch(lineup.deciding, of: tenant.key)
+    let ended = try bringUpWatch(lineup.deciding, of: tenant.key, at: now)
     findings.events += ended.map { Event.suspensionEnded(tenant: tenant.id, streak: $0) }
     try recordStreaks(tenant, at: now)
     return TenantRun(
@@ -166,11 +166,14 @@ extension Cycle {
   // MARK: - Suspending
 
   /// Returns the suspensions that ended.
-  private func bringUpWatch(_ policies: [CompiledPolicy], of tenant: TenantKey) throws -> [PolicyStreak] {
+  private func bringUpWatch(
+    _ policies: [CompiledPolicy], of tenant: TenantKey, at now: Instant
+  ) throws -> [PolicyStreak] {
     let watch =
-      try watches[tenant] ?? FaultWatch(store.read { try $0.streaks(of: tenant) }, limit: suspendAfter)
+      try watches[tenant] ?? FaultWatch(store.read { try $0.streaks(of: tenant) }, least: suspendAfter)
     watches[tenant] = watch
-    return watch.bringUp(policies)
+    let requests = try watch.hasSuspended ? store.read { try $0.probeRequests(of: tenant) } : 0
+    return watch.bringUp(policies, requests: requests, at: now)
   }
 
   func recordStreaks(_ tenant: Tenant, at now: Instant) throws {

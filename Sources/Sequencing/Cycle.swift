@@ -31,10 +31,11 @@ package final class Cycle {
   private static let tenantsTogether = 100
   private static let longTogether = 40.0
 
-  /// The number of faults in a row that suspends a policy.
+  /// The least number of faults that suspends a policy.
   package static let suspendAfter = 20
 
-  /// `suspendAfter` is the number of faults in a row that suspends a policy for a tenant; 0 turns suspending off.
+  /// `suspendAfter` is the least number of contacts that a policy must fail for to be suspended for a tenant, see
+  /// `RevisionAnswers`; 0 turns suspending off.
   package init(
     store: any CycleStore, registry: any PolicySource, epoch: LeaderEpoch, stopwatch: @escaping () -> Double,
     suspendAfter: Int = Cycle.suspendAfter
@@ -155,6 +156,7 @@ package final class Cycle {
     let batch = try store.decide(
       tenant: run.tenant.key, limit: limit, at: now, epoch: epoch, with: { try run.decider(for: self, at: now) })
     run.goOn(after: batch)
+    if batch.asked < limit { judgeFaults(of: run, at: now) }
     return batch
   }
 

@@ -57,13 +57,14 @@ extension Cycle.Event {
         sentence: "the file of policy '\(policy)' is held: \(reason)")
     case .policySuspended(_, let streak):
       return Text(
-        .error, "policy suspended; the tenant's contacts wait until its file or parameters change",
+        .error, "policy suspended; the tenant's contacts wait until it decides again",
         [
           of, ("policy", streak.policy), ("revision", streak.revision), ("faults", "\(streak.faults)"),
-          ("error", streak.lastFault),
+          ("answers", "\(streak.answers.count)"), ("error", streak.lastFault),
+          ("contacts", streak.samples.joined(separator: ", ")),
         ],
-        sentence: "policy '\(streak.policy)' suspended: it failed \(streak.faults) times in a row, last with: "
-          + "\(streak.lastFault); the contacts wait until the file or the tenant's parameters change")
+        sentence: "policy '\(streak.policy)' suspended: \(streak.explanation); the contacts wait until the file or the "
+          + "tenant's parameters change, or an hourly probe succeeds")
     case .suspensionEnded(_, let streak):
       return Text(
         .notice, "policy no longer suspended", [of, ("policy", streak.policy), ("revision", streak.revision)],
@@ -74,11 +75,10 @@ extension Cycle.Event {
         [of, ("generation", "\(generation)"), ("by", PolicyChange.program), ("because", evidence.sentence)],
         sentence: "the canary was rolled back, generation \(generation): \(evidence.sentence); "
           + "the live policies decide for everyone")
-    case .shadowRests(_, let fault):
+    case .shadowRests(_, let explanation):
       return Text(
-        .warning, "shadow suspended after repeated faults", [of, ("error", fault)],
-        sentence: "the shadow was suspended: it failed \(Cycle.shadowFaultsMax) times in a row, "
-          + "last with: \(fault)")
+        .warning, "shadow suspended after repeated faults", [of, ("error", explanation)],
+        sentence: "the shadow was suspended: \(explanation)")
     case .tenantGivenUp:
       return Text(
         .info, "policies changed during the cycle; the next cycle decides", [of],

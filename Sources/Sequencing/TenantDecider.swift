@@ -47,9 +47,12 @@ final class TenantDecider: StepDecider {
       compare: { compare($0, with: $1, on: step.contact) })
     // Without instructions no script ran: an empty text, an unusable file, or a suspended policy.
     if let decision = commit.decision, decision.instructions > 0 {
-      learn(decision.revision, fault: decision.fault.map { (decision.reason, $0.code) })
-      if let narrowed = decision.narrowed { learn(narrowed.origin.revision, fault: nil) }
-      for guardian in decision.guards { learn(guardian.revision, fault: nil) }
+      let contact = step.contact.key.raw
+      learn(decision.revision, decision.fault.map { (decision.reason, $0.code, $0.cause) }, for: contact)
+      if let narrowed = decision.narrowed { learn(narrowed.origin.revision, nil, for: contact) }
+      for guardian in decision.guards where guardian.revision != decision.revision {
+        learn(guardian.revision, nil, for: contact)
+      }
     }
     return commit
   }
@@ -57,9 +60,12 @@ final class TenantDecider: StepDecider {
   private func compare(_ shadow: Evaluator, with live: Decision, on contact: Contact) {
     guard let comparison = read.shadow, let shadowWatch else { return }
     guard !shadowWatch.rests else { return comparison.addNotAsked() }
-    let verdict = shadow.decide(contact, seed: live.seed)
+    var verdict = shadow.decide(contact, seed: live.seed)
+    if verdict.fault != nil { verdict = shadow.namingCause(of: verdict, contact) }
     comparison.add(contact.id, live: live, shadow: verdict, in: shadow.fleet)
-    if shadowWatch.learn(verdict) { cycle.report(.shadowRests(tenant: tenant, fault: verdict.reason)) }
+    if shadowWatch.learn(verdict, about: contact) {
+      cycle.report(.shadowRests(tenant: tenant, explanation: shadowWatch.explanation))
+    }
   }
 
   // MARK: - Leads
@@ -68,16 +74,30 @@ final class TenantDecider: StepDecider {
   func choose(_ lead: Lead) -> EnrolmentChoice {
     let seed = SeededRandom.seed(contact: ContactID(stored: lead.id), step: 0, at: read.fleet.now)
     let evaluator = evaluator.evaluator(of: evaluator.lineup.side(of: lead.contact))
-    let answer = evaluator.enroll(lead, seed: seed)
-    if let origin = answer.origin { learn(origin.revision, fault: answer.failure.map { ($0, answer.failureCode) }) }
+    var answer = evaluator.enroll(lead, seed: seed)
+    if answer.fault != nil { answer = evaluator.namingCause(of: answer, lead, seed: seed) }
+    if let origin = answer.origin {
+      let failure = answer.failure.map { (text: $0, code: answer.failureCode, cause: answer.fault?.cause) }
+      learn(origin.revision, failure, for: TenantDecider.key(of: lead))
+    }
     return answer.choice
   }
 
-  /// Counts an answer of a revision, and reports a suspension that results from it. `fault` is the reason of a failure.
-  private func learn(_ revision: String, fault: (text: String, code: ReasonCode?)?) {
+  /// A stable number for a lead that is not enrolled yet: negative, unlike the keys of enrolments.
+  private static func key(of lead: Lead) -> Int64 {
+    ~Int64(SeededRandom.seed(contact: ContactID(stored: lead.id), step: 0, at: Instant(milliseconds: 0)))
+  }
+
+  /// Counts an answer of a revision, and reports a suspension that began or ended with it.
+  private func learn(_ revision: String, _ failure: FaultWatch.Failure?, for contact: Int64) {
     guard let watch else { return }
-    if let streak = watch.learn(revision, fault: fault, from: deciding, at: read.fleet.now) {
-      cycle.report(.policySuspended(tenant: tenant, streak: streak))
-    }
+    let now = read.fleet.now
+    let change =
+      if let failure {
+        watch.addFault(revision, failure, for: contact, from: deciding, at: now)
+      } else {
+        watch.addGood(revision, for: contact, from: deciding, at: now)
+      }
+    if let change { cycle.note(change, of: tenant) }
   }
 }

@@ -84,8 +84,13 @@ extension SQLSnapshot {
     try CanaryTallyRows(db).tallies(of: tenant, in: generation)
   }
 
-  /// One row for each policy whose last decision failed.
+  /// One row for each revision with faults.
   package func streaks(of tenant: TenantKey) throws -> [PolicyStreak] { try PolicyStreak.all(of: tenant, in: db) }
+
+  /// One look-up.
+  package func probeRequests(of tenant: TenantKey) throws -> Int {
+    try db.value("SELECT requests FROM policy_probes WHERE tenant_id = ?1", [tenant.raw]) ?? 0
+  }
 
   /// The leader's windows while they are complete for that time; otherwise read from the store.
   private func windows(at now: Instant) throws -> SendWindows {

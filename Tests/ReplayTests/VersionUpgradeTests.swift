@@ -102,7 +102,7 @@ struct VersionUpgradeTests {
     for table in ["policy_revisions", "policy_changes", "policy_activations"] {
       #expect(after[table] == before[table], "\(table)")
     }
-    // Two faults before the upgrade and one after it make three in a row; what was suspended is.
+    // What was suspended is probed after an hour. Faults in a row of 0.1.0 are not counted any further.
     let suspended = "SELECT policy, faults FROM policy_streaks WHERE suspended_at IS NOT NULL ORDER BY policy"
     #expect(try rows(suspended).map { $0.map(\.description) } == [["\"careful\"", "3"], ["\"crashy\"", "3"]])
     #expect(after["canary_tallies"] != before["canary_tallies"])

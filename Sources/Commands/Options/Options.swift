@@ -52,7 +52,10 @@ struct SuspensionOptions: ParsableArguments {
   @Option(
     name: .customLong("suspend-after"),
     help: ArgumentHelp(
-      "Suspend a policy for a tenant after this many consecutive faults; 0 disables suspension.", valueName: "faults"))
+      """
+      Suspend a policy for a tenant when it fails for at least this many contacts, and for half of the last 100; 0 disables \
+      suspension.
+      """, valueName: "faults"))
   var suspendAfter = Cycle.suspendAfter
 
   func validate() throws {

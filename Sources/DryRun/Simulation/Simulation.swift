@@ -23,7 +23,7 @@ package struct Simulation {
     package var incidents: [Incident] = []
     /// One entry for each rate of new leads.
     package var arrivals: [Arrivals] = []
-    /// Faults in a row before a revision is suspended, as in a live cycle.
+    /// The least number of contacts that a revision must fail for to be suspended, as in a live cycle.
     package var suspendAfter = Cycle.suspendAfter
 
     /// By default a cycle every minute, sends every second, no incidents and no arrivals.

@@ -121,7 +121,7 @@ package struct Health: Equatable, Sendable {
     // The suspension is Usher's own, also where a script wrote the words of the fault.
     guard suspended.isEmpty else { return failed("faults", suspended.map { ($0, .policySuspended) }) }
     let failing = policies.count { $0.faults > 0 }
-    let found = failing == 0 ? "no policy is suspended" : "no policy is suspended; \(failing) failed last time"
+    let found = failing == 0 ? "no policy is suspended" : "no policy is suspended; \(failing) failed for some contacts"
     return Check(name: "faults", state: .ok, found: found)
   }
 

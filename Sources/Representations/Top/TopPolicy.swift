@@ -53,8 +53,9 @@ struct TopPolicy {
       let goesOn = status.revision == nil ? "no live revision" : "the last good revision goes on"
       return name + revision + "  " + StyledText("refused", .bad) + ", \(goesOn): \(status.refusal ?? "")"
     case .failing:
-      return name + revision + "  " + StyledText("\(status.faults) faults in a row", .warning)
-        + ": \(status.lastFault ?? "")"
+      return name + revision + "  "
+        + StyledText("failed for \(status.faults) contact\(status.faults == 1 ? "" : "s")", .warning)
+        + ", last with: \(status.lastFault ?? "")"
     case .untaken: return name + "  " + StyledText("not loaded yet", .warning)
     case .fine: return name + revision + "  decides" + StyledText(since) + trials + held
     }

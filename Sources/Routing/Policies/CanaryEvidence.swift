@@ -4,7 +4,7 @@ package struct CanaryEvidence: Equatable, Sendable {
   package enum Cause: Equatable, Sendable {
     /// A rollback limit was exceeded.
     case broken(RollbackLimits.Measure, RollbackLimits.Bound)
-    /// A revision of the canary failed so often in a row that it was suspended.
+    /// A revision of the canary failed for so many contacts that it was suspended; `faults` is their number.
     case suspended(policy: String, faults: Int)
   }
 
@@ -20,7 +20,7 @@ package struct CanaryEvidence: Equatable, Sendable {
   package var sentence: String {
     switch cause {
     case .suspended(let policy, let faults):
-      return "the canary's policy '\(policy)' failed \(faults) times in a row"
+      return "the canary's policy '\(policy)' was suspended: it failed for \(faults) different contacts"
     case .broken(let measure, let bound):
       let (canary, live) = (tallies.canary.counts(measure), tallies.live.counts(measure))
       return "\(measure.rawValue): \(CanaryEvidence.share(canary)) of the canary, "

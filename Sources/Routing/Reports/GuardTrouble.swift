@@ -1,6 +1,6 @@
 /// Why a guard does not act for a tenant as its file says.
 package struct GuardTrouble: Equatable, Sendable {
-  /// The file failed its check, the guard failed too often in a row, or another version of the file is in use.
+  /// The file failed its check, the guard failed for too many contacts, or another version of the file is in use.
   package enum State: String, Sendable { case refused, suspended, held }
 
   /// The file's name without folder and extension: `quiet_hours`.

@@ -16,7 +16,7 @@ package struct PolicyStatus: Equatable, Sendable {
   package var refusalCode: ReasonCode?
   /// When the file was refused; nil without a refusal.
   package var refusedAt: Instant?
-  /// Faults in a row since the last decision without one.
+  /// The number of contacts that it failed for, of its last 100 answers for different contacts.
   package var faults: Int
   /// The reason of the last fault; nil without faults.
   package var lastFault: String?

@@ -37,8 +37,11 @@ package protocol StoreSnapshot {
   /// The tallies of both sides of the tenant's canary in a generation.
   func canaryTallies(of tenant: TenantKey, in generation: Int64) throws -> CanaryTallies
 
-  /// The tenant's revisions whose last evaluation failed, by policy.
+  /// The tenant's revisions with faults among their last answers, by policy.
   func streaks(of tenant: TenantKey) throws -> [PolicyStreak]
+
+  /// How often a probe of the tenant's suspended revisions was requested; 0 if none is suspended.
+  func probeRequests(of tenant: TenantKey) throws -> Int
 }
 
 extension StoreSnapshot {
@@ -48,6 +51,8 @@ extension StoreSnapshot {
   package func lastLoggedChange() throws -> Int64 { 0 }
   /// A simulation's policies do not change.
   package func lineupChanges(after last: Int64) throws -> [LineupChange] { [] }
+  /// Nobody requests a probe in a simulation.
+  package func probeRequests(of tenant: TenantKey) throws -> Int { 0 }
   /// In a simulation every file is in use.
   package func fileStates(of tenant: TenantKey) throws -> [String: PolicyFileState] { [:] }
 

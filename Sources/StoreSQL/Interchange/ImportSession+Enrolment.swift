@@ -129,6 +129,8 @@ extension ImportSession {
     let (key, change) = try write(
       draft, owner: owner, insert: EnrolmentSQL.insert, update: EnrolmentSQL.update)
     if isAwaited { awaitedMessages[key] = AwaitedMessage(line: line, step: step) }
+    // A line that states when the contact is decided next has the last word.
+    if change == .updated, fields.nextAt.isAbsent { try releaseFaults(ofLead: lead.key, tenant) }
     if change == .updated, audit != nil { try recordChanges(of: draft, tenant) }
     if draft.differs(.assignedDevice), let device = draft[.assignedDevice].asInteger {
       unexplainedAssignments[key] = UnexplainedAssignment(tenant: tenants[tenant].key, device: device)

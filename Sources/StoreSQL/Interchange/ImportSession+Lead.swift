@@ -61,6 +61,7 @@ extension ImportSession {
     if draft.key != nil, draft.differs(.phone) {
       try run(LeadSQL.updatePhone, [draft[.phone], key])
     }
+    if change == .updated { try releaseFaults(ofLead: key, tenant) }
     if draft.key != nil, audit != nil { try recordChanges(of: draft, id, tenant) }
     if !triggers.isAbsent,
       try write(triggers.value ?? [], of: key, isNew: draft.isNew, tenant), change == .unchanged

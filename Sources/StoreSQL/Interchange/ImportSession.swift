@@ -33,6 +33,8 @@ struct ImportSession {
   var hasDecisionNumbers = false
   var hasFleetNumbers = false
   var journals = Set<InterchangeType>()
+  /// Tenants whose suspended policies the file had probed already.
+  var probed = Set<Int64>()
 
   struct UnexplainedAssignment {
     var tenant: Int64
