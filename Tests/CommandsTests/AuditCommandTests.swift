@@ -61,6 +61,7 @@ struct AuditCommandTests {
     Deed("release --tenant acme", "release", "tenant acme"),
     Deed("hold", "hold", "store", tenant: nil),
     Deed("release", "release", "store", tenant: nil),
+    Deed("store clock accept", "accept", "store", tenant: nil),
     Deed("import change.jsonl", "import", "store", tenant: nil),
   ]
 
@@ -75,7 +76,8 @@ struct AuditCommandTests {
           UPDATE broadcast_messages SET status = 'failed', error = 'no such number' WHERE status = 'pending'
             AND sequence_contact_id = (SELECT id FROM sequence_contacts WHERE external_id = 'welcome/L3');
           UPDATE sequence_contacts SET status = 'failed', reason = 'no such number', next_at = NULL,
-            ended_at = enrolled_at WHERE external_id = 'welcome/L3'
+            ended_at = enrolled_at WHERE external_id = 'welcome/L3';
+          INSERT INTO holds (kind, reason, actor, at) VALUES ('clock', 'the clock jumped', 'usher', 1)
           """)
     }
     try folder.write(#"{"type":"device","tenant":"acme","id":"D1","limits":{"day":7}}"# + "\n", to: "change.jsonl")

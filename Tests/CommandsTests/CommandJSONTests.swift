@@ -64,7 +64,7 @@ extension Slow {
         ]
       ) { try SequencesQuery().run($0) },
       Line(words: "report integrity", keys: ["check", "violations", "promise", "examples"]) {
-        try IntegrityQuery().run($0)
+      try IntegrityQuery(now: moment).run($0)
       },
       Line(
         words: "audit --since 2000-01-01T00:00:00Z",
@@ -95,7 +95,7 @@ extension Slow {
         return TopReport(overview, TopView(), store: $0.path)
       },
       Line(words: "doctor --store usher.db", keys: ["part", "check", "state", "found"]) {
-        DoctorReport(Examination(version: UsherProgram.version, store: $0.path).run())
+      DoctorReport(Examination(version: UsherProgram.version, store: $0.path, now: moment).run())
       },
       // The age of the last cycle and the use of the disk differ between two runs.
       Line(words: "health", keys: ["healthy", "checks"]),
@@ -184,6 +184,9 @@ extension Slow {
           "until", "archived", "deleted", "kept", "fleet_records", "history_rows", "free_bytes_before",
           "free_bytes_after", "store_bytes", "archive_bytes", "archive",
         ]),
+    Line(
+      words: "store clock accept --dry-run",
+      keys: ["now", "dry_run", "newest", "moved_back_ms", "released", "ahead", "changes"]),
       Line(words: "store forget-backup", keys: [], mayBeEmpty: true),
     ]
 

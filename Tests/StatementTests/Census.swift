@@ -55,6 +55,7 @@ final class Census {
     try history(store)
     try interchange(store)
     try maintain(store)
+    try clock(store, engine.epoch)
     return dialect.statements
   }
 
@@ -337,8 +338,16 @@ final class Census {
 
   // MARK: - Maintenance
 
+  /// A clock that is right one second after the start: everything since is ahead of it.
+  private func clock(_ store: SQLiteStore, _ epoch: LeaderEpoch) throws {
+    _ = try store.holdForClock(reason: "test", actor: ann, at: now, epoch: epoch)
+    _ = try (store.newestAhead(of: now), store.timesAhead(of: now))
+    let note = OperatorNote(actor: ann, reason: "test", at: TestInstance.start.advanced(bySeconds: 1))
+    for isDryRun in [true, false] { _ = try store.acceptClock(by: note, reason: "test", isDryRun: isDryRun) }
+  }
+
   private func maintain(_ store: SQLiteStore) throws {
-    _ = try (store.facts(), store.integrity())
+    _ = try (store.facts(), store.integrity(at: now))
     let until = TestInstance.start.advanced(bySeconds: 200)
     _ = try store.prunePreview(until: until, tenant: nil)
     let options = PruneOptions(until: until, archive: folder.file("old.db"), actor: ann, now: now)

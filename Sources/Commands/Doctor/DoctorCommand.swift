@@ -19,7 +19,7 @@ struct DoctorCommand: ParsableCommand {
   @OptionGroup var format: FormatOptions
 
   func run() throws {
-    let answer = Examination(version: UsherProgram.version, store: store).run()
+    let answer = Examination(version: UsherProgram.version, store: store, now: SystemClock().now()).run()
     TerminalOutput.write(DoctorReport(answer), format.format)
     try answer.expectNothingWrong()
   }

@@ -110,6 +110,8 @@ struct IntegrityReportCommand: ParsableCommand {
     commandName: "integrity", abstract: "Check the store's invariants; exit 1 on any violation.",
     discussion: """
       Reads every row, which takes minutes on a store of millions. It does not block a running `usher serve`.
+      Times on record that are ahead of the machine's clock count as violations; `usher store clock accept` corrects
+      them.
 
         usher report integrity
       """)
@@ -118,7 +120,7 @@ struct IntegrityReportCommand: ParsableCommand {
   @OptionGroup var format: FormatOptions
 
   func run() throws {
-    let report = try IntegrityQuery().run(try store.openToRead())
+    let report = try IntegrityQuery(now: SystemClock().now()).run(try store.openToRead())
     TerminalOutput.write(report, format.format)
     if !report.isSound { throw ExitCode(1) }
   }

@@ -6,11 +6,14 @@ import Routing
 
 struct StoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "store", abstract: "Prune and upgrade stores, and delete old copies.",
+    commandName: "store", abstract: "Prune and upgrade stores, accept a clock, and delete old copies.",
     discussion: """
         # move decisions older than 30 days to an archive
         usher store prune --keep 30d
-      """, subcommands: [StorePruneCommand.self, StoreUpgradeCommand.self, StoreForgetBackupCommand.self])
+      """,
+    subcommands: [
+      StorePruneCommand.self, StoreClockCommand.self, StoreUpgradeCommand.self, StoreForgetBackupCommand.self,
+    ])
 }
 
 struct StorePruneCommand: ParsableCommand {

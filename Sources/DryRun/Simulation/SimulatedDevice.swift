@@ -27,9 +27,10 @@ struct SimulatedDevice {
     var wasOnline = false
   }
 
-  init(_ state: DeviceState, tenant: Int) {
+  init(_ state: DeviceState, tenant: Int, start: Instant) {
     self.tenant = tenant
     (device, sends, failures) = (state.device, state.sends, state.failures)
+    device.nextSendAt = device.paceEnd(at: start)
     storedStatus = state.device.status
     figures.wasOnline = storedStatus == .online
   }

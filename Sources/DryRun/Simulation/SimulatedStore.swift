@@ -49,7 +49,7 @@ final class SimulatedStore: CycleStore, StoreSnapshot, @unchecked Sendable {
       firstDevice.append(devices.count)
       for state in states[tenant].devices {
         deviceIndices[state.device.key] = devices.count
-        devices.append(SimulatedDevice(state, tenant: tenant))
+        devices.append(SimulatedDevice(state, tenant: tenant, start: start))
       }
       // From here on `devices` holds the devices' state.
       states[tenant].devices = []

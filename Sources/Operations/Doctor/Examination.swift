@@ -11,8 +11,13 @@ package struct Examination: Sendable {
   /// The address of a store to check as well; nil for none.
   package var store: String?
 
+  /// The machine's time, with which the store's times are compared; nil to skip this check.
+  package var now: Instant?
+
   /// Checks nothing before `run`.
-  package init(version: String, store: String? = nil) { (self.version, self.store) = (version, store) }
+  package init(version: String, store: String? = nil, now: Instant? = nil) {
+    (self.version, self.store, self.now) = (version, store, now)
+  }
 
   /// The result of one check.
   package struct Finding: Equatable, Sendable {
@@ -59,7 +64,7 @@ package struct Examination: Sendable {
 
   /// A store that cannot be opened is a finding, not an error. Costs a second for the engine, and a read of the whole store.
   package func run() -> Answer {
-    let looked = store.map(Examination.look) ?? []
+    let looked = store.map { Examination.look(at: $0, now: now) } ?? []
     return Answer(
       findings: engine() + Examination.machine() + Examination.database() + looked
         + KnownDefect.all(Stores.engine).map { Finding($0) })
@@ -104,7 +109,15 @@ package struct Examination: Sendable {
           + "run `chmod o= FILE` as the owner; commands that write to the store do it for their own files")
   }
 
-  private static func look(at address: String) -> [Finding] {
+  /// An archive records no sends: nothing runs on it.
+  private static func clock(of store: any Store, at now: Instant) throws -> Finding {
+    let newest = try store.newestAhead(of: now)
+    return Finding(
+      "store", "clock", "no time on record is ahead of it",
+      problem: newest.map { ClockHold.reason(newest: $0, now: now) })
+  }
+
+  private static func look(at address: String, now: Instant?) -> [Finding] {
     do {
       let store = try Stores.open(address, mode: .readOnly)
       let facts = try store.facts()
@@ -116,7 +129,7 @@ package struct Examination: Sendable {
           "store", "journal", "wal", problem: facts.journal == "wal" ? nil : "expected wal, found \(facts.journal)"),
         Finding("store", "foreign keys", "on", problem: facts.foreignKeys ? nil : "expected on, found off"),
         Finding("store", "pages", "no damage found", problem: facts.damage),
-      ]
+      ] + (try now.map { [try clock(of: store, at: $0)] } ?? [])
     } catch {
       return [Finding("store", "opens", "", problem: usherError(error)?.message ?? "\(error)")]
     }

@@ -118,7 +118,11 @@ extension ReleaseOutcome {
     return Problem(
       .stateConflict,
       "this hold is of kind '\(other.kind.rawValue)' and cannot be released by `usher release`, which ends holds of "
-        + "kind 'operator'; remove its cause")
+        + "kind 'operator'; \(Self.remedy(other.kind))")
+  }
+
+  private static func remedy(_ kind: SendingHold.Kind) -> String {
+    kind == .clock ? ClockHold.advice : "remove its cause"
   }
 }
 

@@ -60,9 +60,12 @@ package struct SequencesQuery: Sendable {
 
 /// Checks every invariant of the store, over every row.
 package struct IntegrityQuery: Sendable {
-  /// There is nothing to choose: all checks run.
-  package init() {}
+  /// The machine's time, to find recorded times that are ahead of it; nil to skip this check.
+  package var now: Instant?
+
+  /// Without an argument: all checks that do not depend on the clock.
+  package init(now: Instant? = nil) { self.now = now }
 
   /// Violations are in the report; it throws only if the store cannot be read. Costs several walks over the whole store.
-  package func run(_ store: any Store) throws -> IntegrityReport { try store.integrity() }
+  package func run(_ store: any Store) throws -> IntegrityReport { try store.integrity(at: now) }
 }

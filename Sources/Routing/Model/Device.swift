@@ -53,6 +53,9 @@ package struct Pace: Equatable, Sendable {
   /// No pause: the next message may be sent at once.
   package static let none = Pace(minimumSeconds: 0, maximumSeconds: 0)!
 
+  /// The longest pause, in milliseconds.
+  package var maximumMilliseconds: Int64 { Int64((maximumSeconds * 1000).rounded()) }
+
   /// A pause in milliseconds for a uniform `draw` in 0..<1.
   package func pauseMilliseconds(draw: Double) -> Int64 {
     Int64(((minimumSeconds + (maximumSeconds - minimumSeconds) * draw) * 1000).rounded())
@@ -92,7 +95,7 @@ package struct Device: Equatable, Sendable {
   package var lastSeenAt: Instant?
   /// When it last handed a message to its gateway; nil if never.
   package var lastSentAt: Instant?
-  /// Pacing: the earliest time of its next message.
+  /// Pacing: the earliest time of its next message, as recorded. `paceEnd` limits it.
   package var nextSendAt: Instant?
 
   /// By default an online device without limits, on the gateway `log`.
@@ -125,6 +128,14 @@ package struct Device: Equatable, Sendable {
     guard let activatedAt else { return nil }
     let (age, overflow) = now.milliseconds.subtractingReportingOverflow(activatedAt.milliseconds)
     return overflow ? nil : max(age, 0) / 86_400_000
+  }
+
+  /// Until when its pace keeps it from sending; nil if it may send at `now`. Never later than its longest pause after
+  /// `now`, whatever time is on record: a clock that was ahead for a while may have recorded it.
+  package func paceEnd(at now: Instant) -> Instant? {
+    guard let nextSendAt, nextSendAt > now else { return nil }
+    let end = min(nextSendAt, now.advanced(byMilliseconds: pace.maximumMilliseconds))
+    return end > now ? end : nil
   }
 
   /// Whether it is paused at `now`. A pause that ends at `now` is over.

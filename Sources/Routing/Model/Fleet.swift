@@ -134,7 +134,7 @@ package struct Fleet: Sendable {
     if let limit = member.device.limits.queue, outstanding >= limit {
       // One of them must be sent first; the device's pace limits how soon the next one can be.
       guard limit > 0 else { return nil }
-      room = max(room, now.advanced(byMilliseconds: 1000), member.device.nextSendAt ?? now)
+      room = max(room, now.advanced(byMilliseconds: 1000), member.device.paceEnd(at: now) ?? now)
     }
     let windows: [(Int?, Int64, Int)] = [
       (member.device.limits.minute, RecentSends.minute, member.load.sentMinute),

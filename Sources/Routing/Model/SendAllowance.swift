@@ -3,7 +3,7 @@ package enum SendAllowance {
   /// At most `most`. Zero unless the device is online, not paused and past its pacing time; one if it has a pace;
   /// otherwise what its windows leave, counting messages in flight but not queued ones.
   package static func count(for device: Device, load: DeviceLoad, at now: Instant, most: Int) -> Int {
-    guard device.status == .online, !device.isPaused(at: now), device.nextSendAt.map({ $0 <= now }) ?? true
+    guard device.status == .online, !device.isPaused(at: now), device.paceEnd(at: now) == nil
     else { return 0 }
     var room = device.pace == .none ? most : min(most, 1)
     if let limit = device.limits.minute { room = min(room, limit - load.sentMinute - load.inFlight) }

@@ -15,7 +15,9 @@ package protocol MaintenanceStore: Sendable {
   func facts() throws -> StoreFacts
 
   /// Checks every invariant for every row, from one snapshot. Costs several walks over the whole store.
-  func integrity() throws -> IntegrityReport
+  ///
+  /// With `now`, the machine's time, it also counts recorded times that are ahead of the clock.
+  func integrity(at now: Instant?) throws -> IntegrityReport
 
   /// Records that the store was created, and by whom. One transaction.
   func recordCreation(by note: OperatorNote, isSample: Bool) throws
@@ -52,6 +54,9 @@ package protocol MaintenanceStore: Sendable {
 }
 
 extension MaintenanceStore {
+  /// Checks the invariants that do not depend on the clock.
+  package func integrity() throws -> IntegrityReport { try integrity(at: nil) }
+
   /// Prunes without progress reports.
   package func prune(_ options: PruneOptions, pause: () throws -> Void) throws -> PruneReport {
     try prune(options, pause: pause, progress: { _ in })

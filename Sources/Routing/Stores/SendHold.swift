@@ -22,7 +22,6 @@ extension Fleet {
     if let refusal = refusal(position, load: member.load) {
       return .device(refusal, until: Fleet(tenant: tenant, now: now, members: [member]).roomAt(0))
     }
-    guard let next = member.device.nextSendAt, next > now else { return nil }
-    return .pace(until: next)
+    return member.device.paceEnd(at: now).map { .pace(until: $0) }
   }
 }

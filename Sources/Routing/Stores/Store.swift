@@ -12,5 +12,5 @@
 ///   leader, no write under an earlier epoch commits.
 ///   become the leader, no write under an earlier epoch commits.
 package protocol Store: CycleStore, OutboxStore, PolicyStore, OperatorStore, ReportStore, HistoryStore,
-  InterchangeStore, MaintenanceStore, SimulationReadable
+  InterchangeStore, MaintenanceStore, SimulationReadable, ClockStore
 {}

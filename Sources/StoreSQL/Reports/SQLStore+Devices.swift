@@ -86,7 +86,7 @@ extension DeviceReport.Line {
         sentDay: load.sentDay,
         queued: load.queued, inFlight: load.inFlight, failuresHour: load.failuresHour),
       headroom: headroom == .max ? nil : headroom, load: load.share(under: device.limits),
-      unavailableBecause: DeviceRefusal.first(for: device, load: load, at: now)?.text, facts: facts)
+      unavailableBecause: member.refusalText(at: now), facts: facts)
   }
 }
 

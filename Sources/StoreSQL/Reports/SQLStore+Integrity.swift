@@ -2,11 +2,12 @@ import Routing
 
 extension SQLStore {
   /// Checks every invariant over every row, in one snapshot. Walks several times over the whole store.
-  package func integrity() throws -> IntegrityReport {
+  package func integrity(at now: Instant?) throws -> IntegrityReport {
     try reading { db in
       let all = IntegrityCheck.all(references: referenceCheck, files: fileCheck)
       var checks = try all.map { try result(of: $0, in: db) }
       checks.append(try sums(db))
+      if let now { checks.append(try clock(db, at: now)) }
       return IntegrityReport(checks: checks)
     }
   }
@@ -18,6 +19,15 @@ extension SQLStore {
       if result.examples.count < IntegrityReport.exampleLimit { result.examples.append(row["violation"]) }
     }
     return result
+  }
+
+  /// Compares the times on record with the machine's clock; see `TimesAhead`.
+  private func clock(_ db: any SQLConnection, at now: Instant) throws -> IntegrityReport.Check {
+    let limit = now.advanced(byMilliseconds: TimesAhead.toleranceMilliseconds)
+    let ahead = try TimesAheadQuery(db).all(at: limit)
+    return IntegrityReport.Check(
+      name: "not-ahead-of-clock", promise: "No time on record is ahead of the clock.", violations: ahead.count,
+      examples: Array(ahead.sentences.prefix(IntegrityReport.exampleLimit)))
   }
 
   /// Verifies the report that people read (I-71).

@@ -62,14 +62,16 @@ package struct ClaimBatch {
         (SELECT t.bulk_share FROM tenants t WHERE t.id = d.tenant_id) AS bulk_share
       FROM user_devices d
       WHERE d.status = 'online' AND (d.paused_until IS NULL OR d.paused_until <= ?1)
-        AND (d.next_send_at IS NULL OR d.next_send_at <= ?1)
+        AND (d.next_send_at IS NULL OR d.next_send_at <= ?1 OR \(TimesAheadQuery.paceIsAhead))
         AND EXISTS (SELECT 1 FROM broadcast_messages m WHERE m.device_id = d.id AND m.status = 'pending')
         \(heldTenants.isEmpty ? "" : ClaimBatch.isOfOthers(than: heldTenants.count))
       ORDER BY d.id
       """
     var senders: [Sender] = []
+    var ahead: [Device] = []
     try db.each(sql, [now.milliseconds] + SQLArguments(heldTenants)) { row in
       let device = DeviceRow.device(row)
+      if device.nextSendAt.map({ $0 > now }) ?? false { ahead.append(device) }
       let sends = windows.of(device.key)
       let load = DeviceLoad(
         sentMinute: sends.count(window: RecentSends.minute, at: now),
@@ -79,7 +81,16 @@ package struct ClaimBatch {
       let bulk = SendAllowance.bulkCount(for: device, share: row["bulk_share"], load: load, at: now, most: most)
       if allowance > 0 { senders.append(Sender(device: device, allowance: allowance, bulkAllowance: bulk)) }
     }
+    for device in ahead { try limitPace(of: device) }
     return senders
+  }
+
+  /// Records the limited time of a pace that ends later than the device's longest pause: it was computed from a clock that
+  /// was ahead. Without a record the limit would move on with the clock, and the device would never send.
+  private func limitPace(of device: Device) throws {
+    try db.change(
+      "UPDATE user_devices SET next_send_at = ?1 WHERE id = ?2",
+      [device.paceEnd(at: now)?.milliseconds, device.key.raw])
   }
 
   /// Claims the messages of one page. Returns how many of them were read: fewer than the page's count at the end of the

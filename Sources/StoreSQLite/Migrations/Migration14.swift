@@ -58,5 +58,8 @@ enum Migration14 {
       total INTEGER NOT NULL,
       ended_at INTEGER
     ) STRICT;
+
+    -- The last decision when an operator last accepted the clock: decisions up to it may have times ahead of the clock.
+    ALTER TABLE store ADD COLUMN clock_decision_id INTEGER NOT NULL DEFAULT 0;
     """
 }
