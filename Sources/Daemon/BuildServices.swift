@@ -64,6 +64,14 @@ private func makeCycle(_ options: ServiceOptions, on process: StoreProcess) thro
     stopwatch: options.stopwatch, suspendAfter: options.suspendAfter)
 }
 
+/// Looks for jumps of the clock if the options have a clock to compare it with.
+private func makeGate(_ options: ServiceOptions, on process: StoreProcess) -> any SendingGate {
+  guard let bootTime = options.bootTime else { return process.running }
+  return ClockGate(
+    process, ClockWatch(wall: options.clock, boot: bootTime), clock: options.clock, actor: options.actor,
+    logger: makeLogger(options))
+}
+
 private func makeSender(
   _ options: ServiceOptions, on process: StoreProcess, notify: (String) -> Void
 ) throws -> Sender {
@@ -80,5 +88,5 @@ private func makeSender(
   }
   return Sender(
     store: process.store, gateways: ["log": gateway], epoch: process.epoch, clock: options.clock,
-    gate: process.running)
+    gate: makeGate(options, on: process))
 }

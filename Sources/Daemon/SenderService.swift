@@ -51,7 +51,7 @@ struct SenderService: Service {
     // If this fails, sending fails too, and that is logged.
     guard let holds = try? gate.refresh() else { return }
     for hold in holds where !known.contains(hold) {
-      logger.warning("sending is on hold", metadata: fields(hold))
+      logger.log(level: hold.kind == .clock ? .critical : .warning, "sending is on hold", metadata: fields(hold))
     }
     for hold in known where !holds.contains(hold) {
       var fields = fields(hold)

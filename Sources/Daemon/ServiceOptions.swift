@@ -35,6 +35,10 @@ package struct ServiceOptions: Sendable {
   package var actor: Actor
   /// The time of cycles, messages and log entries. `usher tick --now` sets it.
   package var clock: any Clock
+  /// Whether `clock` returns a time that an operator gave, as for `usher tick --now`: then it never holds sending.
+  package var isTimeGiven = false
+  /// Milliseconds since the machine was booted, including sleep, to notice that `clock` jumps; nil to look for no jumps.
+  package var bootTime: (@Sendable () -> Int64)?
   /// The machine's time when the options were created. It determines when copies of the store expire, whatever `clock`
   /// returns.
   package var machineTime: Instant

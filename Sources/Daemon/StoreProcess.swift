@@ -33,11 +33,21 @@ final class StoreProcess: Sendable {
     do {
       epoch = try store.becomeLeader(
         processID: options.processID, at: options.clock.now(), isPinned: options.isPinned)
+      if !options.isTimeGiven { try StoreProcess.compareClock(options, with: store, epoch: epoch) }
     } catch {
       running.close()
       throw error
     }
     (self.store, self.running) = (store, running)
+  }
+
+  /// Holds sending if times on record are ahead of the clock. A clock that is ahead of the record is no sign of a
+  /// problem: no process ran meanwhile.
+  private static func compareClock(_ options: ServiceOptions, with store: any Store, epoch: LeaderEpoch) throws {
+    let now = options.clock.now()
+    guard let newest = try store.newestAhead(of: now) else { return }
+    _ = try store.holdForClock(
+      reason: ClockHold.reason(newest: newest, now: now), actor: options.actor, at: now, epoch: epoch)
   }
 
   // Stops watching for holds before the store is closed.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Daemon
+import Stores
 
 struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -7,6 +8,9 @@ struct ServeCommand: AsyncParsableCommand {
     discussion: """
       Between cycles, it loads policy files that have changed, if they pass their check and their cases. A file that
       does not pass is refused, and the last good revision stays live; see `usher policy list`.
+
+      If times in the store are ahead of the machine's clock, or the clock jumps, it holds sending until
+      `usher store clock accept`.
 
       SIGTERM and SIGINT end it after the current batch, with exit code 0. Only one `usher serve` or `usher tick` can
       run on a store at a time.
@@ -31,6 +35,7 @@ struct ServeCommand: AsyncParsableCommand {
     var options = service.options(clock: SystemClock())
     options.every = .milliseconds(Int64(every * 1000))
     options.logFormat = logFormat
+    options.bootTime = { Stores.heartbeatTime().uptime }
     try await Daemon(options).run()
   }
 }

@@ -14,7 +14,8 @@ struct TickCommand: AsyncParsableCommand {
     discussion: """
       A cycle enrols leads whose triggers match a sequence, decides due steps, then sends the messages that are allowed
       to leave now. Use it from cron, or to experiment: --now sets the clock. While sending is on hold, it still
-      decides, but it sends nothing and prints the holds.
+      decides, but it sends nothing and prints the holds. Without --now, it holds sending if times in the store are
+      ahead of the machine's clock; `usher store clock accept` ends this hold.
 
         usher tick
         usher tick --now 2026-11-22T09:00:00Z --no-send --format json
@@ -31,7 +32,9 @@ struct TickCommand: AsyncParsableCommand {
   func run() async throws {
     let clock: any Clock = now.map { FixedClock($0.instant) } ?? SystemClock()
     let catalog = try service.rules.catalog(store: try service.store.file())
-    let tick = try buildTick(service.options(clock: clock), sends: send, notify: { TerminalOutput.note($0) })
+    var options = service.options(clock: clock)
+    options.isTimeGiven = now != nil
+    let tick = try buildTick(options, sends: send, notify: { TerminalOutput.note($0) })
     let report = try await tick.run(
       at: clock.now(),
       report: { event in
