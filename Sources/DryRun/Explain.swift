@@ -64,6 +64,7 @@ package struct Explain {
       let scope = hold.tenant.map { " --tenant \($0)" } ?? ""
       changes.append(.command("usher release\(scope) --reason …"))
     }
+    if hold?.kind == .clock { changes.append(.command("usher store clock accept --reason …")) }
     changes += operators(details, state, tenant.id, fleet)
     var (decided, later): (ContactExplanation.Decided?, ContactExplanation.Decided?)
     if case .undecided(let due) = step, !due.isOptedOut {

@@ -5,9 +5,9 @@ import Wire
 
 /// The answer of `usher explain` in sentences. Times are in UTC and in the tenant's zone.
 struct ExplainText {
-  private let explanation: ContactExplanation
+  let explanation: ContactExplanation
   private let devices: DeviceText
-  private let times: TimeText
+  let times: TimeText
   private var contact: ContactDetails { explanation.contact }
 
   init(_ explanation: ContactExplanation) {
@@ -46,7 +46,7 @@ struct ExplainText {
   // MARK: - Where it stands
 
   var state: String {
-    var sentences = [position]
+    var sentences = [position] + [ahead].compactMap(\.self)
     if explanation.isHeldBySequence {
       sentences.append(
         "The sequence '\(contact.sequence)' is \(contact.sequenceStatus): its steps are neither decided nor sent.")
@@ -81,6 +81,9 @@ struct ExplainText {
   private func queued(
     on device: DeviceID, since: Instant, ahead: Int, hold: SendHold?, returned: String?
   ) -> String {
+    guard since <= explanation.now else {
+      return "The message of \(step) is queued on \(name(device)). It is not sent before \(times.text(since))."
+    }
     let place = ahead == 0 ? "first in the queue" : "behind \(ahead) other\(ahead == 1 ? "" : "s")"
     var sentences = [
       "The message of \(step) has been queued on \(name(device)) since \(times.text(since)), \(place)."
@@ -95,7 +98,7 @@ struct ExplainText {
     case .pace(let until): "its pace allows the next message at \(times.text(until))"
     // For sending, queued messages do not count against a cap; `devices.refusal` counts them.
     case .device(.cap(let usage), let until):
-      DeviceRefusal.cap(usage).text + (until.map { ", free again at \(times.text($0))" } ?? "")
+      DeviceRefusal.cap(usage).text + (until.map { ", free again at \(times.text($0))" } ?? "") + sendsAhead(on: device)
     case .device(let refusal, let until):
       explanation.fleet.position(of: device).map { devices.refusal(refusal, of: $0, freeAt: until) } ?? refusal.text
     }

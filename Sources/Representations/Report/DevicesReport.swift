@@ -21,10 +21,19 @@ package struct DevicesReport: Representation {
     shares.table(columns: columns) + StyledText("\n" + summary).wrapped(to: columns)
   }
 
+  /// Why a device cannot accept more; nil if it can. While sending is held because of the clock, no device can.
+  private func whyNot(_ line: DeviceReport.Line) -> String? {
+    guard line.unavailableBecause == nil, holds.covering(line.tenant)?.kind == .clock else {
+      return line.unavailableBecause
+    }
+    return "the clock: sending is on hold"
+  }
+
   private var summary: String {
+    let available = report.lines.count { $0.isAvailabilityKnown && whyNot($0) == nil }
     let total = report.total
     let unknown = report.lines.count { !$0.isAvailabilityKnown }
-    return "\(report.availableCount) of \(report.lines.count) devices can accept more"
+    return "\(available) of \(report.lines.count) devices can accept more"
       + (unknown > 0 ? ", unknown for \(unknown); " : "; ")
       + "\(total.openContacts + report.unassignedContacts) open contacts (\(report.unassignedContacts) without a device), "
       + "\(total.queued) queued, \(total.inFlight) in flight, \(total.sentHour) sent in the last hour, "
@@ -46,8 +55,8 @@ package struct DevicesReport: Representation {
       listing.add([
         .string(line.tenant.text), .string(line.device.id.text), .string(line.device.name),
         known(.status, .string(line.device.status.rawValue)),
-        line.isAvailabilityKnown ? .bool(line.isAvailable) : .null,
-        line.isAvailabilityKnown ? JSONValue(line.unavailableBecause) : .null,
+        line.isAvailabilityKnown ? .bool(whyNot(line) == nil) : .null,
+        line.isAvailabilityKnown ? JSONValue(whyNot(line)) : .null,
         JSONValue(line.sums.openContacts), JSONValue(line.sums.queued), JSONValue(line.sums.inFlight),
         limit(limits.queue), JSONValue(line.sums.sentMinute), limit(limits.minute),
         JSONValue(line.sums.sentHour), limit(limits.hour), JSONValue(line.sums.sentDay), limit(limits.day),
@@ -74,7 +83,7 @@ package struct DevicesReport: Representation {
         [
           .string(line.tenant.text),
           .string(device.name == device.id.text ? device.name : "\(device.id) \(device.name)"),
-          .string(line.isAvailabilityKnown ? line.unavailableBecause.map { "no: \($0)" } ?? "yes" : "–"),
+          .string(line.isAvailabilityKnown ? whyNot(line).map { "no: \($0)" } ?? "yes" : "–"),
           JSONValue(sums.openContacts),
           JSONValue(sums.queued), JSONValue(sums.inFlight),
         ] + (hasQueue ? [share(sums.queued + sums.inFlight, limits.queue)] : [])

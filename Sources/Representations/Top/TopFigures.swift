@@ -1,5 +1,6 @@
 import Foundation
 import Routing
+import Terminal
 
 /// Formats figures and times for a narrow screen.
 enum TopFigures {
@@ -30,6 +31,16 @@ enum TopFigures {
     case ..<172_800: return "\(seconds / 3600) h"
     default: return "\(seconds / 86_400) d"
     }
+  }
+
+  /// `sent 12 s ago`; `sent 8 h ahead of the clock` for a time that a clock ahead has recorded.
+  static func event(_ name: String, at moment: Instant?, now: Instant) -> StyledText {
+    guard let moment else { return StyledText("\(name) never") }
+    let passed = now.milliseconds - moment.milliseconds
+    if passed < -TimesAhead.toleranceMilliseconds {
+      return StyledText("\(name) \(span(milliseconds: -passed)) ahead of the clock", .bad)
+    }
+    return StyledText("\(name) \(span(milliseconds: passed)) ago")
   }
 
   /// `09:00`, with month and day if it is not today. UTC.

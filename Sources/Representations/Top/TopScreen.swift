@@ -85,12 +85,9 @@ package struct TopScreen {
 
   private static func process(_ overview: StoreOverview) -> [StyledText] {
     let status = overview.process
-    let ago = { (moment: Instant?) in
-      moment.map { TopFigures.span(milliseconds: overview.now.milliseconds - $0.milliseconds) + " ago" } ?? "never"
-    }
     let known = [
-      StyledText("epoch \(status.epoch)"), StyledText("decided \(ago(status.lastDecidedAt))"),
-      StyledText("sent \(ago(status.lastSentAt))"),
+      StyledText("epoch \(status.epoch)"), TopFigures.event("decided", at: status.lastDecidedAt, now: overview.now),
+      TopFigures.event("sent", at: status.lastSentAt, now: overview.now),
     ]
     // The store does not record whether a process ran at a past time.
     if overview.isPast { return known.filter { $0.plain != "epoch 0" } }

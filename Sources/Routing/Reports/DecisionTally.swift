@@ -40,13 +40,15 @@ package struct DecisionTally: Equatable, Sendable {
     completeFrom = max(completeFrom, Instant(milliseconds: first * DecisionTally.bucket))
   }
 
-  /// The count in the `window` milliseconds before `now`, to the accuracy of one interval. A nil tenant means all
-  /// tenants.
+  /// The count in the `window` milliseconds before `now`, to the accuracy of one interval. Decisions dated later, by a
+  /// clock that was ahead, do not count. A nil tenant means all tenants.
   package func count(_ kind: Kind, of tenant: TenantID?, window: Int64, at now: Instant) -> Int {
     let first = DecisionTally.bucket(of: now.advanced(byMilliseconds: -window)) + 1
+    let last = DecisionTally.bucket(of: now)
     return counts.reduce(0) { sum, entry in
       let isMeant =
-        entry.key.kind == kind && entry.key.bucket >= first && (tenant == nil || tenant == entry.key.tenant)
+        entry.key.kind == kind && entry.key.bucket >= first && entry.key.bucket <= last
+        && (tenant == nil || tenant == entry.key.tenant)
       return isMeant ? sum + entry.value : sum
     }
   }
