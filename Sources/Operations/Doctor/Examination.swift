@@ -62,7 +62,8 @@ package struct Examination: Sendable {
     }
   }
 
-  /// A store that cannot be opened is a finding, not an error. Costs a second for the engine, and a read of the whole store.
+  /// A store that cannot be opened is a finding, not an error. Costs a second for the engine, and a
+  /// read of a store of at most 256 MiB.
   package func run() -> Answer {
     let looked = store.map { Examination.look(at: $0, now: now) } ?? []
     return Answer(
@@ -128,7 +129,10 @@ package struct Examination: Sendable {
         Finding(
           "store", "journal", "wal", problem: facts.journal == "wal" ? nil : "expected wal, found \(facts.journal)"),
         Finding("store", "foreign keys", "on", problem: facts.foreignKeys ? nil : "expected on, found off"),
-        Finding("store", "pages", "no damage found", problem: facts.damage),
+        Finding(
+          "store", "pages",
+          facts.unreadBytes.map { "not read: \($0 / 1_048_576) MiB; `usher report integrity` reads them" }
+            ?? "no damage found", problem: facts.damage),
       ] + (try now.map { [try clock(of: store, at: $0)] } ?? [])
     } catch {
       return [Finding("store", "opens", "", problem: usherError(error)?.message ?? "\(error)")]

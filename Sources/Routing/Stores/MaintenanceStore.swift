@@ -11,7 +11,8 @@ package protocol MaintenanceStore: Sendable {
   /// Costs one check of the file.
   var lossOfFile: StoreError? { get }
 
-  /// The store's settings and the first damage found in it. Takes as long as reading the whole store.
+  /// The store's settings and the first damage found in it. Reads the pages of a store of at most
+  /// 256 MiB; a larger one is not read for damage.
   func facts() throws -> StoreFacts
 
   /// Checks every invariant for every row, from one snapshot. Costs several walks over the whole store.

@@ -11,12 +11,19 @@ package struct StoreFacts: Sendable {
   /// The first damage that SQLite finds in the file; nil if it finds none.
   package let damage: String?
 
-  /// All values must come from one connection, and `damage` from a check of the whole file.
-  package init(version: Int, identity: String?, journal: String, foreignKeys: Bool, damage: String?) {
+  /// The size of a file that is too large to be read for `damage`; nil if it was read.
+  package let unreadBytes: Int64?
+
+  /// All values must come from one connection, and `damage` from a check of the whole file unless `unreadBytes` says that
+  /// it was not read.
+  package init(
+    version: Int, identity: String?, journal: String, foreignKeys: Bool, damage: String?, unreadBytes: Int64? = nil
+  ) {
     self.version = version
     self.identity = identity
     self.journal = journal
     self.foreignKeys = foreignKeys
     self.damage = damage
+    self.unreadBytes = unreadBytes
   }
 }

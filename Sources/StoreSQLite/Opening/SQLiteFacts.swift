@@ -25,16 +25,23 @@ extension EngineFacts {
 }
 
 extension SQLiteStore {
-  /// Reads the settings and all pages of the file. Takes as long as reading it.
+  /// The largest file whose pages `facts` reads: 256 MiB.
+  private static let readBytesMax: Int64 = 268_435_456
+
+  /// Reads the settings, and all pages of a file of at most 256 MiB. A larger one is left to `usher report integrity`.
   package func facts() throws -> StoreFacts {
     try reading { db in
-      let check = try db.value("PRAGMA quick_check(1)", as: String.self)
+      let bytes =
+        (try db.value("PRAGMA page_count", as: Int64.self) ?? 0)
+        * (try db.value("PRAGMA page_size", as: Int64.self) ?? 0)
+      let isRead = bytes <= SQLiteStore.readBytesMax
+      let check = isRead ? try db.value("PRAGMA quick_check(1)", as: String.self) : "ok"
       return StoreFacts(
         version: try db.value("PRAGMA user_version", as: Int.self) ?? 0,
         identity: try db.value("SELECT identity FROM store WHERE id = 1"),
         journal: try db.value("PRAGMA journal_mode", as: String.self) ?? "",
         foreignKeys: try db.value("PRAGMA foreign_keys", as: Bool.self) ?? false,
-        damage: check == "ok" ? nil : check)
+        damage: check == "ok" ? nil : check, unreadBytes: isRead ? nil : bytes)
     }
   }
 }
