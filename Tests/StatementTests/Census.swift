@@ -358,5 +358,9 @@ final class Census {
     let copy = MigrationCopy(path: file, version: 1, bytes: 0, madeAt: now)
     try store.forget([copy], by: note("test"))
     _ = try store.forgetExpiredCopies(at: now)
+    // Packs all periods, then meets an earlier time.
+    for _ in 0..<14 { _ = try store.becomeLeader(processID: 1, at: now.advanced(bySeconds: 7200)) }
+    _ = try store.becomeLeader(processID: 1, at: now)
+    _ = try store.lastMessages(5)
   }
 }

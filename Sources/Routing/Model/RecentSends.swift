@@ -31,6 +31,16 @@ package struct RecentSends: Equatable, Sendable {
     }
   }
 
+  /// Adds sends in ascending order. Costs an append if they follow the others.
+  package mutating func add(sorted times: [Int64]) {
+    guard let first = times.first else { return }
+    if let last = moments.last, last > first {
+      for time in times { add(Instant(milliseconds: time)) }
+    } else {
+      moments += times
+    }
+  }
+
   /// Drops sends that are too old for every window that ends at `now` or later.
   package mutating func forget(before now: Instant) {
     let count = firstIndex(after: now.milliseconds - RecentSends.day)

@@ -62,6 +62,20 @@ package struct MismatchReport: Equatable, Sendable {
     }
   }
 
+  /// Why the report begins at `since`.
+  package enum Window: Equatable, Sendable {
+    /// The caller named the time.
+    case given
+    /// The default: so many hours up to the last message.
+    case hours(Int)
+    /// The default where more messages than this were made in those hours: the last ones.
+    case messages(Int)
+  }
+
+  /// Only messages made then or later are counted; nil for all.
+  package var since: Instant?
+  /// Nil if `since` is nil.
+  package var window: Window?
   /// The number of messages of each class, in the order of `Part.allCases`; they add up to `total`.
   package var counts: [Part: Int]
   /// Messages examined.

@@ -6,17 +6,21 @@ package protocol ReportStore: Sendable {
   func devices(at moment: Instant) throws -> DeviceReport
 
   /// All devices now, by tenant and key, with their sends in the windows that end at `now`. Sends after `now` count too,
-  /// in case the clock was ahead. Costs a walk over the enrolments and over the indexes used for loads.
+  /// in case the clock was ahead. Costs a row for each device, and a walk over the indexes used for loads: what is queued,
+  /// and the packed sends of a day.
   func devicesNow(at now: Instant) throws -> DeviceReport
 
   /// Compares each message's device with its contact's.
   ///
   /// Counts messages created at `since` or later, of one tenant or of all (nil). With `moment` nil, as of now. Returns at
-  /// most `lineLimit` lines, oldest first; the counts cover all messages. Costs a walk over the messages and the
-  /// assignments.
+  /// most `lineLimit` lines, oldest first; the counts cover all messages. Costs a walk over the messages since then.
   func mismatches(since: Instant?, tenant: TenantID?, at moment: Instant?, lineLimit: Int) throws -> MismatchReport
 
-  /// The funnel of each sequence now, by tenant and key. Costs a walk over enrolments, messages and decisions.
+  /// When the last message was made, and when the oldest of the last `count` messages was made; nil without a message.
+  /// Costs two rows.
+  func lastMessages(_ count: Int) throws -> (oldest: Instant, last: Instant)?
+
+  /// The funnel of each sequence now, by tenant and key. Costs what is open; what is over is kept as totals.
   func sequences() throws -> SequenceReport
 
   /// The funnels as of `moment`. Costs as much as `sequences()`, and a walk over the events since.

@@ -7,19 +7,24 @@ struct EnrolmentBatch {
   private let now: Instant
   private let zones: any ZoneOffsets
   private var counts = EnrolmentCounts()
+  private var totals: KeptTotals
 
   init(_ db: any SQLConnection, tenant: TenantKey, at now: Instant, zones: any ZoneOffsets) {
     (self.db, self.tenant, self.now, self.zones) = (db, tenant, now, zones)
+    totals = KeptTotals(db)
   }
 
   mutating func run(limit: Int, choose: (Lead) throws -> EnrolmentChoice) throws -> EnrolmentCounts {
     let sequences = Dictionary(grouping: try MatchedSequence.all(of: tenant, in: db), by: \.trigger)
     let leads = try TriggeredLead.oldest(Set(sequences.keys), of: tenant, limit: limit, at: now, in: db)
+    if leads.isEmpty { return counts }
+    try totals.begin()
     for lead in leads {
       let results = try (sequences[lead.name] ?? []).map { try enrol(lead, in: $0, choose) }
       try write(TriggerTransition.change(after: results), of: lead)
       counts.triggers += 1
     }
+    try totals.write()
     return counts
   }
 
@@ -53,7 +58,7 @@ struct EnrolmentBatch {
     return .chosen(try choose(shown))
   }
 
-  private func insert(_ enrolment: NewEnrolment, of lead: TriggeredLead, in sequence: MatchedSequence) throws {
+  private mutating func insert(_ enrolment: NewEnrolment, of lead: TriggeredLead, in sequence: MatchedSequence) throws {
     let key = try db.insert(
       """
       INSERT INTO sequence_contacts (tenant_id, sequence_id, lead_id, external_id, contact_phone,
@@ -64,6 +69,7 @@ struct EnrolmentBatch {
         tenant.raw, sequence.key, lead.lead, enrolment.id, lead.phone, enrolment.device?.raw, enrolment.status.rawValue,
         enrolment.step, enrolment.dueAt.milliseconds, enrolment.nextAt.milliseconds, now.milliseconds,
       ])
+    totals.enrol(in: sequence.key, step: enrolment.step, device: enrolment.device?.raw)
     guard let device = enrolment.device else { return }
     try db.change(
       """

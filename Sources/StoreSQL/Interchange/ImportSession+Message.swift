@@ -86,7 +86,11 @@ extension ImportSession {
     let isAwaited = awaitedMessages[enrolment.key].map { $0.step == step.number } ?? false
     try checkPlace(of: enrolment, step.number, isAwaited, reader)
     let owner: SQLArguments = [tenants[tenant].key, enrolment.key, step.key]
-    try run(MessageSQL.insert, owner + draft.arguments)
+    let key = try insert(MessageSQL.insert, owner + draft.arguments)
+    try MessagePeriods.note(key, createdAt: createdAt, in: db)
+    if let status = MessageStatus(rawValue: status), KeptTotals.isCounted(status) {
+      try run(MessageSQL.count, [step.key, status.rawValue])
+    }
     if let sentAt { try run(MessageSQL.noteSent, [sentAt, enrolment.key]) }
     if isAwaited { try arrive(enrolment.key) }
     return .created
@@ -137,6 +141,9 @@ extension ImportSession {
     if draft.isNew {
       let owner: SQLArguments = [tenants[tenant].key, message, number]
       try run(MessageSQL.insertAttempt, owner + draft.arguments)
+      if let finishedAt, outcome == "accepted" || outcome == "unknown" {
+        try SendPeriods(db).forget(from: Instant(milliseconds: finishedAt))
+      }
       return .created
     }
     return try expectSame(draft, "attempt \(number)", path: "number")
@@ -150,6 +157,10 @@ private enum MessageSQL {
     """
   static let insert = MessageColumn.insert(
     into: "broadcast_messages", owner: ["tenant_id", "sequence_contact_id", "sequence_step_id"])
+  static let count = """
+    INSERT INTO message_totals (sequence_step_id, status, messages) VALUES (?1, ?2, 1)
+    ON CONFLICT (sequence_step_id, status) DO UPDATE SET messages = message_totals.messages + 1
+    """
   static let noteSent =
     "UPDATE sequence_contacts SET last_sent_at = max(coalesce(last_sent_at, ?1), ?1) WHERE id = ?2"
   static let findAttempt = "SELECT \(AttemptColumn.stored) FROM attempts WHERE message_id = ?1 AND number = ?2"

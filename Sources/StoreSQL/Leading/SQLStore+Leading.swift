@@ -12,6 +12,7 @@ extension SQLStore {
         RETURNING epoch
         """, [processID, build, now.milliseconds, isPinned], as: Int64.self)
       guard let epoch else { throw StoreError.conflict("expected one row of leader, found none") }
+      try SendPeriods(db).advance(to: now)
       let loaded = try SendWindows(reading: db, at: now, token: changeToken(db))
       windows.withLock { $0 = loaded }
       return LeaderEpoch(epoch)

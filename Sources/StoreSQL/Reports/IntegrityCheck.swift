@@ -4,7 +4,7 @@ package struct IntegrityCheck: Sendable {
   let promise: String
   let sql: String
 
-  private init(name: String, promise: String, sql: String) {
+  init(name: String, promise: String, sql: String) {
     (self.name, self.promise, self.sql) = (name, promise, sql)
   }
 
@@ -19,7 +19,7 @@ package struct IntegrityCheck: Sendable {
   }
 
   static func all(references: IntegrityCheck, files: IntegrityCheck) -> [IntegrityCheck] {
-    messages + enrolments + tenants + [references] + sending + record + policies + [files]
+    messages + enrolments + tenants + [references] + sending + record + policies + totals + [files]
   }
 
   private static let messages = [

@@ -23,7 +23,7 @@ extension SQLStore {
   /// Every device as it is now, with its sends in the windows that end at `now` (and later ones, if the clock was
   /// ahead), and whether it can accept more.
   ///
-  /// Walks over the enrolments, and over the indexes behind the loads.
+  /// Costs a row for each device, and the indexes behind the loads.
   package func devicesNow(at now: Instant) throws -> DeviceReport {
     try reading { db in try devicesNow(db, at: now, created: .latest) }
   }
@@ -58,11 +58,7 @@ extension SQLStore {
   }
 
   private func openContacts(_ db: any SQLConnection) throws -> [Int64?: Int] {
-    let sql = """
-      SELECT assigned_device_id AS device_id, count(*) AS count FROM sequence_contacts
-      WHERE status IN ('scheduled', 'waiting', 'queued') GROUP BY assigned_device_id
-      """
-    return try contacts(db, sql, [])
+    try contacts(db, "SELECT nullif(device_id, 0) AS device_id, contacts AS count FROM contact_totals", [])
   }
 
   /// Keyed by device; the entry for nil counts contacts without a device.

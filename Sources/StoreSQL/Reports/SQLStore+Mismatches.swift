@@ -5,22 +5,39 @@ extension SQLStore {
   ///
   /// Includes only messages made at `since` or later, of one tenant or of all. With `moment`, only messages,
   /// assignments and decisions up to then count. Returns at most `lineLimit` lines; the counts cover all messages.
-  /// Walks over the messages and the assignments.
+  /// Walks over the messages since then; with `since` nil, over all messages.
   package func mismatches(
     since: Instant?, tenant: TenantID?, at moment: Instant? = nil, lineLimit: Int = 1000
   ) throws -> MismatchReport {
     try reading { db in
+      let first = try since.map { try MessagePeriods.first(since: $0, in: db) ?? .max } ?? 0
+      let arguments: SQLArguments = [since?.milliseconds, tenant?.text, first]
       if let moment, try PastRecord(db).isPast(moment) {
-        let arguments: SQLArguments = [moment.milliseconds, since?.milliseconds, tenant?.text]
-        return try mismatches(db, pastParts, (status: "p.status", device: "p.device_id"), arguments, lineLimit)
+        return try mismatches(
+          db, MismatchSQL.past, (status: "p.status", device: "p.device_id"), [moment.milliseconds] + arguments,
+          lineLimit)
       }
       return try mismatches(
-        db, messageParts, (status: "m.status", device: "m.device_id"), [since?.milliseconds, tenant?.text], lineLimit)
+        db, MismatchSQL.present, (status: "m.status", device: "m.device_id"), arguments, lineLimit)
     }
   }
 
-  /// `parts` defines the table of that name: the message, its part and decision, the latest assignment, and the
-  /// assigned device.
+  /// When the last message was made, and when the oldest of the last `count` messages was made; nil without a message. Costs
+  /// two rows.
+  package func lastMessages(_ count: Int) throws -> (oldest: Instant, last: Instant)? {
+    try reading { db in
+      let last: Int64? = try db.value("SELECT created_at FROM broadcast_messages ORDER BY id DESC LIMIT 1")
+      let oldest: Int64? = try db.value(
+        """
+        SELECT created_at FROM broadcast_messages WHERE id > (SELECT max(id) FROM broadcast_messages) - ?1
+        ORDER BY id LIMIT 1
+        """, [count])
+      guard let last, let oldest else { return nil }
+      return (Instant(milliseconds: oldest), Instant(milliseconds: last))
+    }
+  }
+
+  /// `parts` defines the table of that name: the message, its part and decision, and the assigned device.
   private func mismatches(
     _ db: any SQLConnection, _ parts: String, _ columns: (status: String, device: String), _ arguments: SQLArguments,
     _ lineLimit: Int
@@ -29,6 +46,9 @@ extension SQLStore {
     try db.each("\(parts) SELECT part, count(*) AS count FROM parts GROUP BY part", arguments) { row in
       if let part = MismatchReport.Part(rawValue: row["part"]) { counts[part] = row["count"] as Int }
     }
+    let total = counts.values.reduce(0, +)
+    var report = MismatchReport(counts: counts, total: total, lines: [])
+    guard counts[.match] != total else { return report }
     let sql = """
       \(parts)
       SELECT p.part, t.external_id AS tenant, c.external_id AS contact, q.external_id AS sequence, s.ordinal,
@@ -46,64 +66,76 @@ extension SQLStore {
       LEFT JOIN user_devices a ON a.id = p.assigned_device_id
       LEFT JOIN policy_revisions r ON r.id = x.revision_id
       LEFT JOIN assignments l ON l.id = p.latest
-      WHERE p.part <> 'match' ORDER BY m.id LIMIT ?\(arguments.values.count + 1)
+      WHERE p.part <> 'match' ORDER BY p.id LIMIT ?\(arguments.values.count + 1)
       """
-    let lines = try db.all(sql, arguments + [lineLimit]) { row in MismatchReport.Line(row) }
-    return MismatchReport(counts: counts, total: counts.values.reduce(0, +), lines: lines)
+    report.lines = try db.all(sql, arguments + [lineLimit]) { row in MismatchReport.Line(row) }
+    return report
   }
+}
 
-  /// The only definition of a message's part. `latest` is the enrolment's last assignment.
-  private var messageParts: String {
-    """
-    WITH latest AS MATERIALIZED (
-      SELECT sequence_contact_id AS enrolment, max(id) AS id FROM assignments GROUP BY sequence_contact_id
-    ), parts AS (
-      SELECT m.id, latest.id AS latest, m.decision_id, c.assigned_device_id,
+/// The only definition of a message's part: the table `parts`. `latest` is the enrolment's last assignment, NULL for a
+/// message on the assigned device.
+///
+/// The smallest message key is a parameter, because the time when a message was made has no index. Walks over the messages
+/// from that key on, in key order.
+enum MismatchSQL {
+  /// As of now. `?1` is since when and `?2` the tenant, both NULL for all; `?3` is the smallest key.
+  static let present = """
+    WITH parts AS (
+      SELECT m.id, m.decision_id, c.assigned_device_id,
+        CASE WHEN c.assigned_device_id = m.device_id THEN NULL ELSE (
+          SELECT max(k.id) FROM assignments k WHERE k.sequence_contact_id = c.id) END AS latest,
         CASE
           WHEN c.assigned_device_id IS NULL THEN 'unassigned'
           WHEN c.assigned_device_id = m.device_id THEN 'match'
-          WHEN x.outcome = 'use' AND x.assigned_device_id IS NOT NULL
-            AND x.assigned_device_id <> m.device_id THEN 'fallback'
-          WHEN l.device_id = c.assigned_device_id AND l.at >= m.created_at THEN 'moved since'
+          WHEN EXISTS (
+            SELECT 1 FROM decisions y WHERE y.id = m.decision_id AND y.outcome = 'use'
+              AND y.assigned_device_id <> m.device_id) THEN 'fallback'
+          WHEN EXISTS (
+            SELECT 1 FROM assignments k WHERE k.device_id = c.assigned_device_id AND k.at >= m.created_at
+              AND k.id = (SELECT max(n.id) FROM assignments n WHERE n.sequence_contact_id = c.id)) THEN 'moved since'
           ELSE 'mismatch'
         END AS part
       FROM broadcast_messages m
-      JOIN sequence_contacts c ON c.id = m.sequence_contact_id
-      JOIN decisions x ON x.id = m.decision_id
-      JOIN tenants t ON t.id = m.tenant_id
-      LEFT JOIN latest ON latest.enrolment = c.id
-      LEFT JOIN assignments l ON l.id = latest.id
-      WHERE (m.created_at >= ?1 OR ?1 IS NULL) AND (t.external_id = ?2 OR ?2 IS NULL)
+      CROSS JOIN sequence_contacts c ON c.id = m.sequence_contact_id
+      WHERE m.id >= ?3 AND (m.created_at >= ?1 OR ?1 IS NULL)
+        AND (m.tenant_id = (SELECT u.id FROM tenants u WHERE u.external_id = ?2) OR ?2 IS NULL)
     )
     """
-  }
 
-  /// As `messageParts`, for a past time. Only the present can show an assignment that was changed without a record.
-  private var pastParts: String {
-    """
-    WITH \(PastSQL.assignments), \(PastSQL.messages(where: """
-      (m.created_at >= ?2 OR ?2 IS NULL)
+  /// As `present`, for the past time `?1`; the other parameters follow. Only the present can show an assignment that was
+  /// changed without a record.
+  static let past = """
+    WITH \(PastSQL.messages(where: """
+      m.id >= ?4 AND (m.created_at >= ?2 OR ?2 IS NULL)
         AND (m.tenant_id = (SELECT t.id FROM tenants t WHERE t.external_id = ?3) OR ?3 IS NULL)
       """)),
-    parts AS (
-      SELECT m.id, p.id AS latest, m.decision_id, \(PastSQL.assignedDevice) AS assigned_device_id, m.status, m.device_id,
-        CASE
-          WHEN \(PastSQL.assignedDevice) IS NULL THEN 'unassigned'
-          WHEN \(PastSQL.assignedDevice) = m.device_id THEN 'match'
-          WHEN x.outcome = 'use' AND x.assigned_device_id IS NOT NULL
-            AND x.assigned_device_id <> m.device_id THEN 'fallback'
-          WHEN l.at >= b.created_at THEN 'moved since'
-          ELSE 'mismatch'
-        END AS part
+    assigned AS (
+      SELECT m.*, b.created_at, c.assigned_device_id AS present_device_id,
+        (SELECT max(k.id) FROM assignments k WHERE k.sequence_contact_id = c.id) AS ever,
+        (SELECT max(k.id) FROM assignments k WHERE k.sequence_contact_id = c.id AND k.at <= ?1) AS latest
       FROM past_messages m
       JOIN broadcast_messages b ON b.id = m.id
       JOIN sequence_contacts c ON c.id = m.sequence_contact_id
-      JOIN decisions x ON x.id = m.decision_id
-      LEFT JOIN past_assignments p ON p.enrolment = c.id
-      LEFT JOIN assignments l ON l.id = p.id
+    ),
+    owned AS (
+      SELECT n.*, l.at AS assigned_at,
+        CASE WHEN n.ever IS NULL THEN n.present_device_id ELSE l.device_id END AS assigned_device_id
+      FROM assigned n LEFT JOIN assignments l ON l.id = n.latest
+    ),
+    parts AS (
+      SELECT m.id, m.latest, m.decision_id, m.assigned_device_id, m.status, m.device_id,
+        CASE
+          WHEN m.assigned_device_id IS NULL THEN 'unassigned'
+          WHEN m.assigned_device_id = m.device_id THEN 'match'
+          WHEN x.outcome = 'use' AND x.assigned_device_id IS NOT NULL
+            AND x.assigned_device_id <> m.device_id THEN 'fallback'
+          WHEN m.assigned_at >= m.created_at THEN 'moved since'
+          ELSE 'mismatch'
+        END AS part
+      FROM owned m JOIN decisions x ON x.id = m.decision_id
     )
     """
-  }
 }
 
 extension MismatchReport.Line {

@@ -1,7 +1,7 @@
 import Routing
 
 extension SQLStore {
-  /// The funnel of each sequence. Walks over enrolments, messages and decisions.
+  /// The funnel of each sequence. Costs a row for each kept total, and the rows of what is open and of skipped steps.
   package func sequences() throws -> SequenceReport {
     try reading { db in try sequenceReport(db) }
   }
@@ -58,23 +58,66 @@ private struct StepTally {
   private var enrolments: [Place: [EnrolmentStatus: Int]] = [:]
   private var messages: [Int64: [MessageStatus: Int]] = [:]
   private var skipped: [Int64: Int] = [:]
-  /// All enrolments, counted separately.
+  /// All enrolments, also those at a step that no sequence has.
   private(set) var total = 0
 
+  /// From the kept totals, and the rows of what is still open: waiting enrolments, messages that are queued, on their way or
+  /// unknown. An open enrolment that neither waits nor has such a message is scheduled.
   init(reading db: any SQLConnection) throws {
-    try read(
-      db,
-      enrolments: """
-        SELECT sequence_id, current_step AS step, status, count(*) AS count FROM sequence_contacts
-        GROUP BY sequence_id, current_step, status
-        """,
-      messages: """
-        SELECT sequence_step_id, status, count(*) AS count FROM broadcast_messages GROUP BY sequence_step_id, status
-        """,
-      skips: """
-        SELECT sequence_step_id, count(*) AS count FROM decisions WHERE outcome = 'skip' GROUP BY sequence_step_id
-        """,
-      total: "SELECT count(*) FROM sequence_contacts", [])
+    try readEnded(db)
+    try readOpen(db)
+    skipped = try StepTally.counts(
+      db, "SELECT sequence_step_id AS step, count(*) AS count FROM decisions WHERE outcome = 'skip' GROUP BY 1")
+    total = enrolments.values.reduce(0) { $0 + $1.values.reduce(0, +) }
+  }
+
+  private mutating func readEnded(_ db: any SQLConnection) throws {
+    try db.each("SELECT sequence_id, step, state, enrolments AS count FROM enrolment_totals") { row in
+      let place = Place(sequence: row["sequence_id"], ordinal: row["step"])
+      let state: String = row["state"]
+      let status = state == KeptTotals.open ? .scheduled : EnrolmentStatus(rawValue: state)
+      if let status { enrolments[place, default: [:]][status] = row["count"] }
+    }
+    try db.each("SELECT sequence_step_id, status, messages AS count FROM message_totals") { row in
+      guard let status = MessageStatus(rawValue: row["status"]) else { return }
+      messages[row["sequence_step_id"], default: [:]][status] = row["count"]
+    }
+  }
+
+  private mutating func readOpen(_ db: any SQLConnection) throws {
+    let waiting = """
+      SELECT sequence_id, current_step AS step, count(*) AS count
+      FROM sequence_contacts INDEXED BY sequence_contacts_waits WHERE status = 'waiting' GROUP BY 1, 2
+      """
+    try db.each(waiting) { row in
+      separate(row["count"], .waiting, at: Place(sequence: row["sequence_id"], ordinal: row["step"]))
+    }
+    for status in [MessageStatus.pending, .sending, .unknown] {
+      let sql = """
+        SELECT m.sequence_id, m.sequence_step_id, s.ordinal AS step, count(*) AS count,
+          count(CASE WHEN c.status = 'queued' AND c.current_step = s.ordinal THEN 1 END) AS queued
+        FROM broadcast_messages m INDEXED BY broadcast_messages_\(status.rawValue)
+        CROSS JOIN sequence_contacts c ON c.id = m.sequence_contact_id
+        CROSS JOIN sequence_steps s ON s.id = m.sequence_step_id
+        WHERE m.status = '\(status.rawValue)' GROUP BY 1, 2, 3
+        """
+      try db.each(sql) { row in
+        separate(row["queued"], .queued, at: Place(sequence: row["sequence_id"], ordinal: row["step"]))
+        if !KeptTotals.isCounted(status) { messages[row["sequence_step_id"], default: [:]][status] = row["count"] }
+      }
+    }
+  }
+
+  /// Open enrolments count as scheduled until their rows say what else they are.
+  private mutating func separate(_ count: Int, _ status: EnrolmentStatus, at place: Place) {
+    enrolments[place, default: [:]][status, default: 0] += count
+    enrolments[place, default: [:]][.scheduled, default: 0] -= count
+  }
+
+  private static func counts(_ db: any SQLConnection, _ sql: String) throws -> [Int64: Int] {
+    var counts: [Int64: Int] = [:]
+    try db.each(sql) { row in counts[row["step"]] = row["count"] as Int }
+    return counts
   }
 
   init(reading db: any SQLConnection, asOf moment: Instant) throws {

@@ -6,15 +6,19 @@ package struct ResultBatch {
   private let now: Instant
   private let epoch: LeaderEpoch
   private var counts = SendCounts()
+  private var totals: KeptTotals
 
   /// For one transaction of the leader with `epoch`.
   package init(_ db: any SQLConnection, at now: Instant, epoch: LeaderEpoch) {
     (self.db, self.now, self.epoch) = (db, now, epoch)
+    totals = KeptTotals(db)
   }
 
   /// Writes outcomes in the order given. Throws `StoreError.conflict` at the first message that is not being sent under
   /// `epoch`.
   package mutating func run(_ results: [SendResult]) throws -> SendCounts {
+    try SendPeriods(db).advance(to: now)
+    try totals.begin()
     for result in results {
       let claim = try Claim(of: result.message, in: db)
       let changes = SendTransition.after(result.outcome, of: claim.state, now: now)
@@ -25,6 +29,7 @@ package struct ResultBatch {
       if let pause = changes.pause { try write(pause, of: claim) }
       counts += changes.counts
     }
+    try totals.write()
     return counts
   }
 
@@ -34,13 +39,17 @@ package struct ResultBatch {
     let tenant: Int64
     let device: Int64
     let enrolment: Int64
+    let sequence: Int64
+    /// The message's step.
+    let step: Int64
+    let assignedDevice: Int64?
     let attempt: Int
     let state: ClaimedMessage
 
     init(of message: Message, in db: any SQLConnection) throws {
       let sql = """
-        SELECT m.tenant_id, m.device_id, c.id AS enrolment, m.attempts, s.ordinal, n.delay_ms, c.status, c.current_step,
-          c.reason
+        SELECT m.tenant_id, m.device_id, c.id AS enrolment, c.sequence_id, m.sequence_step_id, c.assigned_device_id,
+          m.attempts, s.ordinal, n.delay_ms, c.status, c.current_step, c.reason
         FROM broadcast_messages m
         JOIN sequence_contacts c ON c.id = m.sequence_contact_id
         JOIN sequence_steps s ON s.id = m.sequence_step_id
@@ -56,13 +65,14 @@ package struct ResultBatch {
     private init(_ row: SQLRow, message: Int64) throws {
       self.message = message
       (tenant, device) = (row["tenant_id"], row["device_id"])
-      (enrolment, attempt) = (row["enrolment"], row["attempts"])
-      let step = StepPosition(row["ordinal"], nextDelayMilliseconds: row["delay_ms"])
+      (enrolment, sequence, step) = (row["enrolment"], row["sequence_id"], row["sequence_step_id"])
+      (assignedDevice, attempt) = (row["assigned_device_id"], row["attempts"])
+      let position = StepPosition(row["ordinal"], nextDelayMilliseconds: row["delay_ms"])
       guard let status = EnrolmentStatus(rawValue: row["status"]) else {
         throw StoreError.conflict("expected a known status of enrolment \(enrolment), found another: check its row")
       }
       state = ClaimedMessage(
-        step: step, enrolmentStatus: status, enrolmentStep: row["current_step"], enrolmentReason: row["reason"])
+        step: position, enrolmentStatus: status, enrolmentStep: row["current_step"], enrolmentReason: row["reason"])
     }
   }
 }
@@ -70,7 +80,8 @@ package struct ResultBatch {
 // MARK: - Writing changes
 
 extension ResultBatch {
-  private func write(_ change: MessageChange, of claim: Claim) throws {
+  private mutating func write(_ change: MessageChange, of claim: Claim) throws {
+    totals.endSending(ofStep: claim.step, as: change.status)
     if let sentAt = change.sentAt {
       try db.changeOne(
         """
@@ -117,8 +128,12 @@ extension ResultBatch {
   }
 
   /// A queued enrolment has no next time and no capacity time to clear.
-  private func write(_ change: EnrolmentChange, of claim: Claim) throws {
+  private mutating func write(_ change: EnrolmentChange, of claim: Claim) throws {
     let expectation = "enrolment \(claim.enrolment) to be queued"
+    let step = change.attempts == .kept ? claim.state.enrolmentStep : change.step ?? claim.state.step.number
+    totals.move(
+      in: claim.sequence, from: claim.state.enrolmentStep, to: step, end: change.endedAt == nil ? nil : change.status,
+      device: claim.assignedDevice)
     switch change.attempts {
     case .kept:
       assert(change.step == nil && change.dueAt == nil && change.nextAt == nil)
@@ -140,7 +155,7 @@ extension ResultBatch {
         WHERE id = ?7 AND status = 'queued'
         """,
         [
-          change.status.rawValue, change.step ?? claim.state.step.number, change.dueAt?.milliseconds,
+          change.status.rawValue, step, change.dueAt?.milliseconds,
           change.nextAt?.milliseconds, change.reason, change.endedAt?.milliseconds, claim.enrolment,
           change.code?.rawValue,
         ], expecting: expectation)

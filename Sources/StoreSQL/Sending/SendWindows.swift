@@ -13,26 +13,19 @@ package struct SendWindows: Sendable {
   /// `SQLStore.changeToken` when the windows were read; if it changes, they must be read again.
   private let token: Int64
 
-  /// Reads the sends of the last 24 hours before `now` and later ones, at most until `end`. Walks over an index of
-  /// those sends. `token` is for windows that are kept.
+  /// Reads the sends of the last 24 hours before `now` and later ones, at most until `end`. Costs what `SendPeriods.read`
+  /// costs. `token` is for windows that are kept.
   package init(
     reading db: any SQLConnection, at now: Instant, until end: Instant = .latest, token: Int64 = 0
   ) throws {
     completeFrom = now.advanced(byMilliseconds: -SendWindows.slack)
     self.token = token
-    let rows = try db.statement(
-      """
-      SELECT device_id, finished_at FROM attempts INDEXED BY attempts_sent
-      WHERE outcome IN ('accepted', 'unknown') AND finished_at > ?1 AND finished_at <= ?2
-      ORDER BY finished_at
-      """)
-    rows.bind(2, end.milliseconds)
-    rows.bind(1, completeFrom.advanced(byMilliseconds: -RecentSends.day).milliseconds)
-    let columns = SQLRow(rows)
-    while try rows.step() {
-      sends[DeviceKey(columns["device_id"]), default: RecentSends()].add(
-        Instant(milliseconds: columns["finished_at"]))
+    let start = completeFrom.advanced(byMilliseconds: -RecentSends.day)
+    var sends: [DeviceKey: RecentSends] = [:]
+    try SendPeriods(db).read(after: start, until: end) { device, times in
+      sends[device, default: RecentSends()].add(sorted: times)
     }
+    self.sends = sends
   }
 
   /// Whether the windows still have all sends needed at `now`, and nobody else has written since they were read.

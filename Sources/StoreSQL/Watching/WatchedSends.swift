@@ -23,18 +23,18 @@ struct WatchedSends {
     }
     let next = max(horizon, now.advanced(byMilliseconds: -WatchedSends.recordingDelay))
     fresh = [:]
-    try db.each(
-      """
-      SELECT device_id, finished_at FROM attempts INDEXED BY attempts_sent
-      WHERE outcome IN ('accepted', 'unknown') AND finished_at > ?1
-      ORDER BY finished_at
-      """, [horizon.milliseconds]
-    ) { row in
-      let (device, moment) = (row["device_id"] as Int64, Instant(milliseconds: row["finished_at"]))
-      if moment <= next {
-        recorded[device, default: RecentSends()].add(moment)
+    try SendPeriods(db).read(after: horizon, until: .latest) { device, times in
+      if let last = times.last, last <= next.milliseconds {
+        recorded[device.raw, default: RecentSends()].add(sorted: times)
       } else {
-        fresh[device, default: RecentSends()].add(moment)
+        for time in times {
+          let moment = Instant(milliseconds: time)
+          if moment <= next {
+            recorded[device.raw, default: RecentSends()].add(moment)
+          } else {
+            fresh[device.raw, default: RecentSends()].add(moment)
+          }
+        }
       }
     }
     horizon = next

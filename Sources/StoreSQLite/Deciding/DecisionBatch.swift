@@ -103,6 +103,7 @@ struct DecisionBatch {
   /// tenant's chain. Nil if the decider has no inputs, or nothing was decided.
   func finish(after chain: FleetChain?, _ db: SQLiteConnection) throws -> FleetRecordWriter.Written? {
     try tally?.write(to: db)
+    if counts.queued > 0 { try MessagePeriods.note(last: counts.queued, createdAt: now, in: db) }
     guard let recorder else { return nil }
     if let shadow = recorder.inputs.shadow {
       try ShadowRows(db).add(shadow, of: tenant, in: recorder.inputs.generation, at: now)
