@@ -50,7 +50,7 @@ extension Slow {
     static let lines = reports + tries + changes
 
     private static let reports = [
-      Line(words: "report mismatches", keys: ["parts", "messages"]) { try MismatchesQuery().run($0) },
+    Line(words: "report mismatches", keys: ["since", "parts", "messages"]) { try MismatchesQuery().run($0) },
       Line(words: "report devices --at \(later)", keys: deviceKeys) {
         DevicesReport(try DevicesQuery(moment: moment).run($0, at: moment))
       },

@@ -35,6 +35,33 @@ struct ReportQueryTests {
     #expect(problem?.code == .tenantNotFound && problem?.message.contains("the nearest is 'acme'") == true)
   }
 
+  @Test func `without a time, mismatches cover the day that ends with the last message, and say so`() async throws {
+    let store = engine.store
+    let report = try MismatchesQuery().run(store)
+    #expect(report.window == .hours(24))
+    // Decided in the cycles at one hour and at two.
+    #expect(report.since == TestInstance.start.advanced(bySeconds: 3600 - 86_400))
+    var later = StoreScenario()
+    later.lead(2, of: "acme", device: "D2")
+    try engine.take(later)
+    try await engine.step(seconds: 90_000)
+    try await engine.step(seconds: 90_000)
+    let next = try MismatchesQuery().run(store)
+    #expect(next.total < (try MismatchesQuery(since: TestInstance.start).run(store).total))
+    let made = try #require(try store.lastMessages(1))
+    #expect(next.since == Instant(milliseconds: (made.last.milliseconds - 86_400_000) / 60_000 * 60_000))
+    let given = try MismatchesQuery(since: TestInstance.start).run(store)
+    #expect(given.window == .given && given.since == TestInstance.start)
+    #expect(given.counts.values.reduce(0, +) == given.total)
+  }
+
+  @Test func `without messages there is no window`() throws {
+    var scenario = StoreScenario()
+    scenario.tenant("acme")
+    let report = try MismatchesQuery().run(try TestInstance(scenario).store)
+    #expect(report.total == 0 && report.since == nil && report.window == nil)
+  }
+
   @Test func `devices and sequences are reported for now, or for a recorded time`() throws {
     let (store, early) = (engine.store, TestInstance.start.advanced(bySeconds: 60))
     let present = try DevicesQuery().run(store, at: now)

@@ -33,7 +33,7 @@ struct ReportTests {
   @Test func `mismatches are counts and messages`() {
     #expect(
       JSONWriter().string(mismatches.json)
-        == #"{"parts":{"match":3,"fallback":1,"moved since":0,"unassigned":0,"mismatch":0,"total":4},"#
+        == #"{"since":null,"parts":{"match":3,"fallback":1,"moved since":0,"unassigned":0,"mismatch":0,"total":4},"#
         + #""messages":[{"part":"fallback","tenant":"acme","contact":"welcome/L1","step":2,"status":"sent","device":"D2","#
         + #""assigned_device":"D1","reason":"owner unavailable","code":null,"policy":"fallback","#
         + #""created_at":"2026-11-22T09:00:00Z"}]}"#)
@@ -41,6 +41,18 @@ struct ReportTests {
     #expect(mismatches.table(columns: nil).plain.contains("total               4\n\npart"))
     let none = MismatchReport(counts: [:], total: 0, lines: [])
     #expect(none.table(columns: nil) == none.parts.table(columns: nil))
+  }
+
+  @Test(arguments: [
+    (MismatchReport.Window.given, ""), (.hours(24), " (24 h to the last message); --since for more"),
+    (.messages(50_000), " (the last 50000 messages); --since for more"),
+  ])
+  func `the first line and the JSON name the window of the mismatches`(window: MismatchReport.Window, why: String) {
+    var report = mismatches
+    (report.since, report.window) = (now, window)
+    #expect(report.table(columns: nil).plain.hasPrefix("since 2026-11-22T09:00:00Z\(why)\n\npart"))
+    #expect(JSONWriter().string(report.json).hasPrefix(#"{"since":"2026-11-22T09:00:00Z","parts":"#))
+    #expect(report.csv == mismatches.csv)
   }
 
   // MARK: - Devices and sequences

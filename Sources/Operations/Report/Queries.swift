@@ -2,22 +2,41 @@ import Routing
 
 /// Compares the device of each message with the assigned device of its contact.
 package struct MismatchesQuery: Sendable {
-  /// Only messages created then or later; nil for all.
+  /// The default window, up to the last message: with it, the cost of a report does not grow with the history.
+  package static let hours = 24
+  /// The most messages of the default window. A window with more begins later.
+  package static let messagesMax = 50_000
+
+  /// Only messages created then or later; nil for the default window.
   package var since: Instant?
   /// Nil for all tenants.
   package var tenant: TenantID?
   /// The time as of which the report is made; nil for now.
   package var moment: Instant?
 
-  /// Without arguments: all messages of all tenants, as of now.
+  /// Without arguments: the messages of the default window, of all tenants, as of now.
   package init(since: Instant? = nil, tenant: TenantID? = nil, moment: Instant? = nil) {
     (self.since, self.tenant, self.moment) = (since, tenant, moment)
   }
 
-  /// Throws a `Problem` for a tenant that does not exist. Costs what `ReportStore.mismatches` costs.
+  /// Throws a `Problem` for a tenant that does not exist. Costs what `ReportStore.mismatches` costs. The report names the
+  /// window that it covers.
   package func run(_ store: any Store) throws -> MismatchReport {
     if let tenant { try TenantLookup.expect(tenant, in: store) }
-    return try store.mismatches(since: since, tenant: tenant, at: moment)
+    let (since, window) = try window(store)
+    var report = try store.mismatches(since: since, tenant: tenant, at: moment)
+    (report.since, report.window) = (since, window)
+    return report
+  }
+
+  private func window(_ store: any Store) throws -> (Instant?, MismatchReport.Window?) {
+    if let since { return (since, .given) }
+    guard let made = try store.lastMessages(MismatchesQuery.messagesMax) else { return (nil, nil) }
+    let end = moment.map { min($0, made.last) } ?? made.last
+    let start = end.advanced(bySeconds: -Int64(MismatchesQuery.hours) * 3600)
+    let minute = Instant(milliseconds: start.milliseconds / 60_000 * 60_000)
+    guard moment == nil, made.oldest > minute else { return (minute, .hours(MismatchesQuery.hours)) }
+    return (made.oldest, .messages(MismatchesQuery.messagesMax))
   }
 }
 

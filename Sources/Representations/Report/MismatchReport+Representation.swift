@@ -5,19 +5,34 @@ import Wire
 
 /// The report on mismatches: counts by part, then the messages that are not on the assigned device.
 extension MismatchReport: Representation {
-  /// An object: `parts` with the counts and their total, `messages` with the lines.
+  /// An object: `since` with the beginning of the window, `parts` with the counts and their total, `messages` with the lines.
   package var json: JSONValue {
     let parts = Part.allCases.map { ($0.rawValue, JSONValue(counts[$0] ?? 0)) } + [("total", JSONValue(total))]
-    return .object(JSONObject([("parts", .object(JSONObject(parts))), ("messages", messages.json)]))
+    return .object(
+      JSONObject([
+        ("since", JSONValue(since?.rfc3339)), ("parts", .object(JSONObject(parts))), ("messages", messages.json),
+      ]))
   }
 
   /// Only the messages.
   package var csv: String { messages.csv }
 
-  /// The counts, and below them the messages, if there are any.
+  /// The window, the counts, and below them the messages, if there are any.
   package func table(columns: Int?) -> StyledText {
-    let parts = parts.table(columns: columns)
+    let parts = StyledText(heading).wrapped(to: columns) + parts.table(columns: columns)
     return lines.isEmpty ? parts : parts + "\n" + messages.without(["code"]).table(columns: columns)
+  }
+
+  /// Names the window and how to choose another; empty for all messages.
+  private var heading: String {
+    guard let since, let window else { return "" }
+    let why =
+      switch window {
+      case .given: ""
+      case .hours(let hours): " (\(hours) h to the last message); --since for more"
+      case .messages(let count): " (the last \(count) messages); --since for more"
+      }
+    return "since \(since.rfc3339)\(why)\n\n"
   }
 
   /// The number of messages in each part, and in total.
