@@ -123,7 +123,7 @@ let package = Package(
       exclude: ["Snapshots"], swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", dependencies: ["Wire"], swiftSettings: strict),
     .testTarget(
-      name: "BenchTests", dependencies: ["Bench"], swiftSettings: strict),
+      name: "BenchTests", dependencies: ["Bench", "Stores"], swiftSettings: strict),
     .testTarget(
       name: "DaemonTests",
       dependencies: [

@@ -352,3 +352,12 @@ bool baseline_read_row(const char *path, const char *sql, int64_t *values, uint3
     sqlite3_close(cycle.db);
     return is_well;
 }
+
+bool baseline_run(const char *path, const char *sql, char error[BASELINE_ERROR_MAX]) {
+    cycle cycle = {0};
+    bool is_well = sqlite3_open_v2(path, &cycle.db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK &&
+                   sqlite3_exec(cycle.db, sql, NULL, NULL, NULL) == SQLITE_OK;
+    if (!is_well) fail(&cycle, error);
+    sqlite3_close(cycle.db);
+    return is_well;
+}

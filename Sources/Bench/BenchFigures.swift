@@ -40,6 +40,9 @@ package struct BenchFigure: Equatable, Sendable {
 
 /// Collects the results of the benchmarks and adds their targets.
 package struct BenchFigures {
+  /// Without figures.
+  package init() {}
+
   /// The maximum cost of a decision relative to the bare C call.
   private static let decisionTarget = 2.5
   /// The maximum cost of a decision over the largest fleet relative to the smallest.
@@ -69,6 +72,9 @@ package struct BenchFigures {
   /// The maximum time of a cycle over a waitlist without capacity, and with capacity for a hundred messages.
   private static let waitlistMilliseconds = 20.0
   private static let servedMilliseconds = 40.0
+
+  /// The maximum cost of work on a store with a long history, minus 50 ms, relative to a store without one.
+  private static let historyTarget = 1.15
 
   /// In the order in which they were measured.
   package private(set) var all: [BenchFigure] = []
@@ -182,6 +188,13 @@ package struct BenchFigures {
     add(
       "waitlist", WaitlistBench.policy, "\(condition), capacity for \(result.decided)", devices: WaitlistBench.devices,
       usher: result.withCapacity, unit: "ms", atMost: BenchFigures.servedMilliseconds)
+  }
+
+  /// `BenchRun` does not take this measure: its store takes minutes to make.
+  package mutating func add(_ result: HistoryResult) {
+    add(
+      "history", nil, "\(result.work), \(result.messages) messages", baseline: result.empty, usher: result.long,
+      unit: "ms CPU", ratio: result.ratio, atMost: BenchFigures.historyTarget)
   }
 
   /// Adds no line if the machine does not report the memory.

@@ -1,3 +1,5 @@
+import Foundation
+import Stores
 import Testing
 
 @testable import Bench
@@ -85,5 +87,37 @@ struct MeasureTests {
     guard let result = try ReloadBench(reloads: 1, warmUp: 1).run() else { return }
     #expect(result.reloads == 1)
     expectFigures(result.before, result.after, result.cpuMicroseconds)
+  }
+}
+
+/// A history at its smallest size.
+@Suite(.serialized)
+struct HistoryBenchTests {
+  @Test func `a history: the same work on a store with one and on a store without, and the store that is kept`() throws
+  {
+    let file = FileManager.default.temporaryDirectory.appendingPathComponent("history-\(getpid()).db").path
+    defer {
+      for suffix in ["", "-wal", "-shm", ".lock"] { try? FileManager.default.removeItem(atPath: file + suffix) }
+    }
+    for _ in 0..<2 {
+      let results = try HistoryBench(contacts: 5, messages: 40, rounds: 1, kept: file).run()
+      #expect(results.map(\.work) == ["start", "cycle", "sending"] + HistoryBench.reads)
+      for result in results {
+        #expect(result.empty > 0 && result.long > 0 && result.ratio >= 0 && result.ratio.isFinite)
+        #expect((result.contacts, result.messages) == (5, 40))
+      }
+    }
+    let store = try Stores.open(file, mode: .readOnly)
+    let broken = try store.integrity().checks.filter { $0.violations > 0 }
+    #expect(broken.isEmpty, "\(broken)")
+    #expect(throws: BenchFailure.self) {
+      _ = try HistoryBench(contacts: 5, messages: 41, rounds: 1, kept: file).run()
+    }
+  }
+
+  @Test func `the ratio leaves out fifty milliseconds`() {
+    let result = HistoryResult(work: "top", contacts: 1, messages: 1, empty: 100, long: 165)
+    #expect(abs(result.ratio - 1.15) < 1e-9)
+    #expect(HistoryResult(work: "top", contacts: 1, messages: 1, empty: 1, long: 20).ratio == 0)
   }
 }

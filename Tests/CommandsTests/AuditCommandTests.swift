@@ -18,8 +18,8 @@ struct AuditCommandTests {
     "usher simulate", "usher replay", "usher policy list", "usher policy history", "usher policy show",
     "usher policy diff", "usher policy canary", "usher policy guards list", "usher explain", "usher report mismatches",
     "usher report devices", "usher report sequences", "usher report integrity", "usher audit", "usher device list",
-    "usher contact show", "usher export", "usher doctor", "usher health", "usher bench", "usher completions",
-    "usher manual",
+    "usher contact show", "usher export", "usher doctor", "usher health", "usher bench history",
+    "usher completions", "usher manual",
   ]
 
   /// A command that changes a store, and its audit line.

@@ -107,6 +107,11 @@ extension Slow {
         keys: [
           "measure", "policy", "condition", "devices", "batch", "baseline", "usher", "unit", "ratio", "target", "met",
         ]),
+    Line(
+      words: "bench history --messages 20 --contacts 5 --rounds 1",
+      keys: [
+        "measure", "policy", "condition", "devices", "batch", "baseline", "usher", "unit", "ratio", "target", "met",
+      ]),
     ]
 
     private static let tries = [

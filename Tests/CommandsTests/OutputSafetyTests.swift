@@ -9,7 +9,7 @@ import Wire
 /// No option that names an output file can damage a store, whatever the name and whatever runs on the store.
 struct OutputSafetyTests {
   /// These have their own tests.
-  private static let writingElsewhere: Set<String> = ["check files", "manual --to"]
+  private static let writingElsewhere: Set<String> = ["check files", "manual --to", "bench history --keep"]
   private static let reading: Set<String> = [
     "test paths", "decide --policy", "decide --guard", "decide --input", "dry-run --policy", "dry-run --against",
     "simulate --policy", "simulate --against", "simulate --scenario", "replay --policy", "policy activate --policy",
@@ -86,6 +86,16 @@ struct OutputSafetyTests {
     let fix = try UsherProcess.run(["check", "--fix", folder.file("fix.lua")])
     #expect(fix.code == 1, "\(fix)")
     #expect(try targets.state(["usher.db"]) == before)
+  }
+
+  @Test func `a store to keep is not made in place of another one, and an existing one is only read`() throws {
+    let before = try targets.state(["usher.db", "other.db"])
+    let arguments = ["bench", "history", "--messages", "20", "--contacts", "5", "--rounds", "1", "--keep"]
+    let store = try UsherProcess.run(arguments + [store.path])
+    #expect(store.code == 1 && store.stderr.contains("expected a store with 20 sent messages"), "\(store)")
+    let journal = try UsherProcess.run(arguments + [folder.file("usher.db-journal")])
+    #expect(journal.code == 1 && !folder.exists("usher.db-journal"), "\(journal)")
+    #expect(try targets.state(["usher.db", "other.db"]) == before)
   }
 
   @Test func `a new store is not created in place of another store's file`() throws {

@@ -120,4 +120,7 @@ bool baseline_cycle(const baseline_cycle_request *request, baseline_cycle_result
 // Reads the integers of a query's only row.
 bool baseline_read_row(const char *path, const char *sql, int64_t *values, uint32_t count, char error[BASELINE_ERROR_MAX]);
 
+// Runs statements that return no rows. Checks no foreign keys.
+bool baseline_run(const char *path, const char *sql, char error[BASELINE_ERROR_MAX]);
+
 #endif

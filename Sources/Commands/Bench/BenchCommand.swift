@@ -16,7 +16,7 @@ struct BenchCommand: ParsableCommand {
         usher bench --only decision --devices 10 --rounds 1
         # cycles, as JSON for a program that compares runs
         usher bench --only cycle --contacts 500 --rounds 1 --format json
-      """)
+      """, subcommands: [HistoryBenchCommand.self])
 
   @Option(help: ArgumentHelp("Due contacts in a cycle.", valueName: "n")) var contacts = 100_000
   @Option(
