@@ -54,7 +54,7 @@ struct BulkReplayTests {
     var change = StoreScenario()
     change.tenant("acme", policy: "fallback", bulkShare: 100)
     try engine.take(change)
-    try await engine.step(seconds: 60)
+    for _ in 0..<8 { try await engine.step(seconds: 900) }
     let rows = try RecordRows(engine)
     #expect(try rows.count("SELECT count(DISTINCT bulk_share) FROM fleet_records") == 2)
     let report = try replay(engine)

@@ -5,7 +5,7 @@ import Routing
 
 struct ContactCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "contact", abstract: "Show, reassign, prioritise, retry and opt out contacts.",
+    commandName: "contact", abstract: "Show and change contacts.",
     discussion: """
       A contact is one lead in one sequence. Its id is SEQUENCE/LEAD.
 

@@ -11,33 +11,33 @@ struct MessageQueue {
     let priority: Priority
   }
 
-  /// One lane for each priority, most urgent first.
-  private var lanes = [Lane](repeating: Lane(), count: Priority.allCases.count)
+  /// One part for each priority, most urgent first.
+  private var parts = [QueuePart](repeating: QueuePart(), count: Priority.allCases.count)
 
-  var count: Int { lanes.reduce(0) { $0 + $1.count } }
+  var count: Int { parts.reduce(0) { $0 + $1.count } }
 
   /// Whether it has messages, and all of them are bulk.
   var hasOnlyBulk: Bool {
-    lanes[Priority.bulk.rawValue].count > 0 && lanes.dropLast().allSatisfy { $0.count == 0 }
+    parts[Priority.bulk.rawValue].count > 0 && parts.dropLast().allSatisfy { $0.count == 0 }
   }
 
-  mutating func add(_ message: Message) { lanes[message.priority.rawValue].add(message) }
+  mutating func add(_ message: Message) { parts[message.priority.rawValue].add(message) }
 
   /// Removes and returns the first message created by `now`: a message from the future does not block those behind it.
   /// Leaves bulk messages in the queue unless `withBulk` is set.
   mutating func take(at now: Instant, withBulk: Bool = true) -> Message? {
-    for lane in lanes.indices where withBulk || lane != Priority.bulk.rawValue {
-      if let message = lanes[lane].take(at: now) { return message }
+    for part in parts.indices where withBulk || part != Priority.bulk.rawValue {
+      if let message = parts[part].take(at: now) { return message }
     }
     return nil
   }
 
   /// When one of them can be taken; nil for an empty queue.
-  func readyAt(now: Instant) -> Instant? { lanes.compactMap { $0.readyAt(now: now) }.min() }
+  func readyAt(now: Instant) -> Instant? { parts.compactMap { $0.readyAt(now: now) }.min() }
 }
 
 /// The messages of one priority, oldest first.
-private struct Lane {
+private struct QueuePart {
   private var messages: [MessageQueue.Message] = []
   private var head = 0
   /// The latest `createdAt` of any message. It is after now only in a store whose clock was set back.
