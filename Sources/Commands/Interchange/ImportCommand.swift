@@ -44,7 +44,7 @@ struct ImportCommand: ParsableCommand {
     defer { try? handle.close() }
     let progress = Progress("lines")
     let result = try ImportFile(
-      ByteSource(handle), name: file, format: importFormat, skipsBadLines: skipBad, catalog: catalog
+      ByteSource.input(handle), name: file, format: importFormat, skipsBadLines: skipBad, catalog: catalog
     )
     .run(
       into: store, by: who.note(),

@@ -21,8 +21,9 @@ package struct ImportFile {
     self.catalog = catalog
   }
 
-  /// Other writers wait until the file has been read; memory does not grow with it. Throws `importRejected` at the first
-  /// bad line, and what `source` throws; then nothing is kept. See `ImportResult.rejection` for lines that were skipped.
+  /// Reads and checks `source` first, if it can be read again (`ByteSource.input`): other writers wait only while the rows
+  /// are written. Memory does not grow with the file. Throws `importRejected` at the first bad line, and what `source`
+  /// throws; then nothing is kept. See `ImportResult.rejection` for lines that were skipped.
   package func run(
     into store: any InterchangeStore, by note: OperatorNote, progress: ImportProgress? = nil
   ) throws -> ImportResult {
@@ -66,8 +67,13 @@ package struct ExportRows {
 private final class DigestedSource: Sendable {
   private let stream = Mutex(DigestStream())
 
-  /// Passes on the bytes of `source`.
+  /// Passes on the bytes of `source`. A source that can be read again is read twice; the digest is of the second time.
   func passing(_ source: ByteSource) -> ByteSource {
+    if let again = source.again { return ByteSource(again: { self.counting(try again()) }, next: source.next) }
+    return counting(source)
+  }
+
+  private func counting(_ source: ByteSource) -> ByteSource {
     ByteSource {
       guard let bytes = try source.next() else { return nil }
       self.stream.withLock { $0.append(bytes) }

@@ -6,8 +6,14 @@ package struct ByteSource {
   /// The next chunk, or nil at the end. A chunk may have any length.
   package let next: () throws -> [UInt8]?
 
+  /// Returns a source that begins anew; nil if the bytes can be read only once. An import checks such a source before it
+  /// begins its transaction.
+  package let again: (() throws -> ByteSource)?
+
   /// Creates a source that calls the closure until it returns nil.
-  package init(next: @escaping () throws -> [UInt8]?) { self.next = next }
+  package init(again: (() throws -> ByteSource)? = nil, next: @escaping () throws -> [UInt8]?) {
+    (self.next, self.again) = (next, again)
+  }
 
   /// Delivers bytes that are already in memory, as one chunk.
   package init(_ bytes: [UInt8]) {

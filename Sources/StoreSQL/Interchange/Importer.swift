@@ -54,9 +54,7 @@ extension Importer {
 
   private mutating func apply(_ line: LineSplitter.Line) throws {
     guard case .bytes(let bytes) = line else {
-      throw ImportProblem(
-        line: session.line, field: nil,
-        "expected a line of at most 1 MiB, found a longer one; put one object on each line")
+      throw ImportProblem.tooLong(session.line)
     }
     guard bytes.contains(where: { $0 != 0x20 && $0 != 0x09 }) else {
       result.blankLineCount += 1
@@ -119,7 +117,7 @@ extension Importer {
 
 extension Importer {
   /// The maximum size of a CSV file: 512 MiB, because it is read as a whole.
-  private static let csvBytesMax = 536_870_912
+  static let csvBytesMax = 536_870_912
 
   private mutating func readRows(
     _ source: ByteSource, _ table: CSVTable, _ progress: inout ImportProgress?
