@@ -24,7 +24,7 @@ package func buildServices(_ options: ServiceOptions) throws -> [any Service] {
   let logger = makeLogger(options)
   let notify: (String) -> Void = { logger.notice("\($0)") }
   let process = try StoreProcess(options, every: options.every, notify: notify)
-  let cycle = try makeCycle(options, on: process)
+  let cycle = try makeCycle(options, on: process, budget: TimeBudget())
   let sender = try makeSender(options, on: process, notify: notify)
   let round = ServiceRound(process: process, logger: logger, sleep: options.sleep)
   let activity = ActivityLog(logger: logger, clock: options.clock)
@@ -41,7 +41,7 @@ package func buildServices(_ options: ServiceOptions) throws -> [any Service] {
 /// receives a sentence for each additional action. Throws the errors of `buildServices`.
 package func buildTick(_ options: ServiceOptions, sends: Bool, notify: (String) -> Void) throws -> Tick {
   let process = try StoreProcess(options, every: nil, notify: notify)
-  let cycle = try makeCycle(options, on: process)
+  let cycle = try makeCycle(options, on: process, budget: nil)
   return Tick(
     process: process, cycle: cycle, sender: sends ? try makeSender(options, on: process, notify: notify) : nil)
 }
@@ -55,13 +55,15 @@ func makeLogger(_ options: ServiceOptions) -> Logger {
   return logger
 }
 
-private func makeCycle(_ options: ServiceOptions, on process: StoreProcess) throws -> Cycle {
+private func makeCycle(
+  _ options: ServiceOptions, on process: StoreProcess, budget: TimeBudget?
+) throws -> Cycle {
   let catalog = try FindRules(options.rules, store: process.path).run()
   return Cycle(
     store: process.store,
     registry: PolicyRegistry(catalog: catalog, acceptance: StandardAcceptance(), isPinned: options.isPinned),
     epoch: process.epoch,
-    stopwatch: options.stopwatch, suspendAfter: options.suspendAfter)
+    stopwatch: options.stopwatch, suspendAfter: options.suspendAfter, budget: budget, leaveGap: options.leaveGap)
 }
 
 /// Looks for jumps of the clock if the options have a clock to compare it with.

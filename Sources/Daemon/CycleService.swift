@@ -36,7 +36,8 @@ struct CycleService: Service {
     }
   }
 
-  private func once(_ stop: StopFlag) async throws {
+  /// Returns whether the cycle left work, so that the next one begins at once.
+  private func once(_ stop: StopFlag) async throws -> Bool {
     let running = round.process.running
     if let problem = running.lockProblem() {
       let error = StoreError.lockLost(problem)
@@ -48,10 +49,12 @@ struct CycleService: Service {
     case .success(let report):
       running.cycleEnded()
       activity.ended(report)
+      return report.isUnfinished
     case .failure(let error):
       if round.logIfFatal(error) { throw error }
       // The batch was rolled back; the next cycle finds the same contacts due.
       round.logger.error("cycle failed", metadata: ["error": "\(error)"])
+      return false
     }
   }
 

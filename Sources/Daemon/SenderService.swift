@@ -22,6 +22,7 @@ struct SenderService: Service {
       try await round.repeat(every: every, until: stop) {
         try await once(stop)
         logChanges(of: &holds)
+        return false
       }
     } onGracefulShutdown: {
       stop.set()

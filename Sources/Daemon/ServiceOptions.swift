@@ -1,3 +1,4 @@
+import Foundation
 import Routing
 import Sequencing
 
@@ -42,8 +43,10 @@ package struct ServiceOptions: Sendable {
   /// The machine's time when the options were created. It determines when copies of the store expire, whatever `clock`
   /// returns.
   package var machineTime: Instant
-  /// Milliseconds of a clock that only goes forward; it sizes batches.
+  /// Milliseconds of a clock that only goes forward; it ends batches and, in `serve`, the turns of tenants.
   package var stopwatch: @Sendable () -> Double
+  /// Waits between two transactions of a cycle, about a millisecond, so that other programs find the store free.
+  package var leaveGap: @Sendable () -> Void = { usleep(1000) }
   /// Waits between two rounds of a service. It must end early, by throwing, if its task is cancelled.
   package var sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
   /// Receives each line of the log, with its line end. Called from several threads.

@@ -9,12 +9,13 @@ struct ServiceRound: Sendable {
   let logger: Logger
   let sleep: @Sendable (Duration) async throws -> Void
 
-  /// Runs `body` repeatedly, with pauses, until the process receives a signal to end or the task is cancelled. Throws
-  /// the errors of `body`, and `StoreError` if the store's file no longer exists.
-  func `repeat`(every pause: Duration, until stop: StopFlag, _ body: () async throws -> Void) async throws {
+  /// Runs `body` repeatedly, with pauses, until the process receives a signal to end or the task is cancelled. There is no
+  /// pause while `body` returns true: it has more to do. Throws the errors of `body`, and `StoreError` if the store's file
+  /// no longer exists.
+  func `repeat`(every pause: Duration, until stop: StopFlag, _ body: () async throws -> Bool) async throws {
     while !stop.value, !Task.isCancelled {
       try checkFile()
-      try await body()
+      if try await body() { continue }
       // Throws if the process must end; the loop checks that too.
       try? await cancelWhenGracefulShutdown { try await sleep(pause) }
     }
@@ -41,7 +42,7 @@ struct ServiceRound: Sendable {
   }
 }
 
-/// Whether the process must end; checked between two transactions.
+/// Whether the process must end; checked between two transactions, and within one.
 final class StopFlag: Sendable {
   private let isSet = Atomic<Bool>(false)
   func set() { isSet.store(true, ordering: .relaxed) }

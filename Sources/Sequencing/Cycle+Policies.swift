@@ -16,7 +16,7 @@ extension Cycle {
     generations.last.merge(changed.last) { max($0, $1) }
     // Findings about earlier tenants are reported even if a later tenant fails.
     var findings = PolicyFindings()
-    let runs = Result { try tenants.compactMap { try bringUp($0, at: now, &findings) } }
+    let runs = Result { try tenants.compactMap { clock.shouldStop() ? nil : try bringUp($0, at: now, &findings) } }
     let recorded = Result { try recordFiles(findings.fileChanges, at: now) }
     try logChanges(hasBegun: findings.hasBegun, then: findings.events + ((try? recorded.get()) ?? []))
     _ = try recorded.get()

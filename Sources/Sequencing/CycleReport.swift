@@ -24,6 +24,8 @@ package struct CycleReport: Equatable, Sendable {
   package var failed = 0
   /// Decisions that wait because a policy failed.
   package var faults = 0
+  /// Whether the time of the cycle ended before the work: the next cycle should begin at once.
+  package var isUnfinished = false
 
   /// All counts start at zero.
   package init(now: Instant) { self.now = now }

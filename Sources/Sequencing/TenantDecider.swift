@@ -32,6 +32,8 @@ final class TenantDecider: StepDecider {
     return inputs
   }
 
+  var isOver: Bool { cycle.clock.isTurnOver }
+
   // MARK: - Due steps
 
   let waitlistBudget = WaitlistBudget()

@@ -12,6 +12,10 @@ final class TenantRun {
   private var decider: TenantDecider?
   /// Whether another process changed the tenant's policies; its contacts then wait for the next cycle.
   private(set) var isGivenUp = false
+  /// Milliseconds that enrolling and deciding took in this cycle.
+  var spent = 0.0
+  /// Whether a batch of the tenant was decided in this cycle.
+  var hadTurn = false
 
   init(tenant: Tenant, lineup: CompiledLineup, generation: Int64, watch: FaultWatch?, shadowWatch: ShadowWatch?) {
     (self.tenant, self.lineup, self.generation) = (tenant, lineup, generation)

@@ -92,6 +92,16 @@ extension SQLSnapshot {
     try db.value("SELECT requests FROM policy_probes WHERE tenant_id = ?1", [tenant.raw]) ?? 0
   }
 
+  /// Reads the first due entry of each tenant in the index of due steps.
+  package func busyTenants(at now: Instant) throws -> Int {
+    let sql = """
+      SELECT count(*) FROM tenants t WHERE EXISTS (
+        SELECT 1 FROM sequence_contacts c INDEXED BY sequence_contacts_due
+        WHERE c.tenant_id = t.id AND c.next_at <= ?1)
+      """
+    return try db.value(sql, [now.milliseconds], as: Int.self) ?? 0
+  }
+
   /// The leader's windows while they are complete for that time; otherwise read from the store.
   private func windows(at now: Instant) throws -> SendWindows {
     if let leaderWindows, leaderWindows.covers(now) { return leaderWindows }

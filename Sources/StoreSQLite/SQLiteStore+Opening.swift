@@ -136,10 +136,22 @@ extension SQLiteStore {
   private static func configuration(_ mode: StoreMode, _ busyTimeout: Double) -> Configuration {
     var configuration = Configuration()
     configuration.readonly = mode == .readOnly
-    configuration.busyMode = .timeout(busyTimeout)
+    configuration.busyMode = polling(atMost: busyTimeout)
     configuration.foreignKeysEnabled = true
     configuration.label = "usher"
     return configuration
+  }
+
+  /// Asks for the lock every half millisecond. SQLite's own handler waits longer after each attempt, up to 100 ms, and can
+  /// miss each of the gaps that a busy cycle leaves (`CycleClock`).
+  private static func polling(atMost seconds: Double) -> Database.BusyMode {
+    let pause: UInt32 = 500
+    let attempts = Int(seconds * 1e6 / Double(pause))
+    return .callback { attempt in
+      guard attempt < attempts else { return false }
+      usleep(pause)
+      return true
+    }
   }
 
   /// A pool whose writer's commits survive a power cut. The pool sets `synchronous` itself after it is configured, so

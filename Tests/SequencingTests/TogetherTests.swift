@@ -15,11 +15,14 @@ struct TogetherTests {
     let error: StoreError
     private let count = Mutex(0)
     private let made = Mutex(0)
+    private let steps = Mutex(0)
 
     init(_ inner: any Store, failing: TenantKey? = nil, with error: StoreError = .conflict("a bad row")) {
       (self.inner, self.failing, self.error) = (inner, failing, error)
     }
 
+    /// How many contacts were decided.
+    var asked: Int { steps.withLock { $0 } }
     var transactions: Int { count.withLock { $0 } }
     /// How often a decider was requested, new or from an earlier batch.
     var deciders: Int { made.withLock { $0 } }
@@ -51,10 +54,11 @@ struct TogetherTests {
     }
 
     func enrol(
-      tenant: TenantKey, limit: Int, at now: Instant, generation: Int64?, epoch: LeaderEpoch,
+      tenant: TenantKey, limit: Int, at now: Instant, generation: Int64?, epoch: LeaderEpoch, isOver: () -> Bool,
       choose: (Lead) throws -> EnrolmentChoice
     ) throws -> EnrolmentCounts {
-      try inner.enrol(tenant: tenant, limit: limit, at: now, generation: generation, epoch: epoch, choose: choose)
+      try inner.enrol(
+        tenant: tenant, limit: limit, at: now, generation: generation, epoch: epoch, isOver: isOver, choose: choose)
     }
 
     func decide(
@@ -63,24 +67,31 @@ struct TogetherTests {
       let decider = {
         let decider = try decider()
         self.made.withLock { $0 += 1 }
-        return tenant == self.failing ? FailingDecider(decider, with: self.error) : decider
+        return FailingDecider(decider, with: tenant == self.failing ? self.error : nil) {
+          self.steps.withLock { $0 += 1 }
+        }
       }
       return try inner.decide(tenant: tenant, limit: limit, at: now, epoch: epoch, with: decider)
     }
   }
 
-  /// Fails at one contact.
+  /// Counts contacts, and with an error fails at one of them.
   private final class FailingDecider: StepDecider {
     let inner: any StepDecider
-    let error: StoreError
+    let error: StoreError?
+    let note: () -> Void
 
-    init(_ inner: any StepDecider, with error: StoreError) { (self.inner, self.error) = (inner, error) }
+    init(_ inner: any StepDecider, with error: StoreError?, note: @escaping () -> Void) {
+      (self.inner, self.error, self.note) = (inner, error, note)
+    }
 
     var inputs: DecisionInputs? { inner.inputs }
+    var isOver: Bool { inner.isOver }
     func prefetch(_ step: DueStep) { inner.prefetch(step) }
 
     func decide(_ step: DueStep) throws -> StepCommit {
-      if step.contact.id.text == "welcome/L1" { throw error }
+      if let error, step.contact.id.text == "welcome/L1" { throw error }
+      note()
       return try inner.decide(step)
     }
   }
@@ -101,7 +112,7 @@ struct TogetherTests {
     store = try scenario.store(in: folder, at: TestInstance.start)
   }
 
-  private func run(_ store: WatchedStore, shouldStop: () -> Bool = { false }) throws -> CycleReport {
+  private func run(_ store: WatchedStore, shouldStop: @escaping () -> Bool = { false }) throws -> CycleReport {
     let epoch = try self.store.becomeLeader(processID: 1, at: TestInstance.start)
     let cycle = Cycle(
       store: store, registry: PolicyRegistry(catalog: PolicyCatalog(rules: nil), acceptance: StandardAcceptance()),
@@ -158,13 +169,8 @@ struct TogetherTests {
 
   @Test func `a stopped cycle commits the tenants decided so far`() throws {
     let watched = WatchedStore(store)
-    var asked = 0
-    // Called twice before each tenant's triggers, before the round, before its transaction, and before each further
-    // tenant.
-    let report = try run(watched) {
-      asked += 1
-      return asked > Self.tenants.count * 2 + 2
-    }
+    // The first tenant's decider is asked for, then its last contact decided.
+    let report = try run(watched) { watched.asked == Self.contacts }
     #expect(report.queued == Self.contacts)
     #expect(try queued() == [Self.contacts, 0, 0])
   }

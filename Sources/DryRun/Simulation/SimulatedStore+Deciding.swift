@@ -31,7 +31,7 @@ extension SimulatedStore {
     }
     if let made { rememberWaitlists(tenant, made) }
     tally.add(counts)
-    return DecidedBatch(counts: counts, asked: asked)
+    return DecidedBatch(counts: counts, asked: asked, hasMore: asked >= limit)
   }
 
   private func decideDue(

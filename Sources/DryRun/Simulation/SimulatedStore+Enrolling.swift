@@ -8,7 +8,7 @@ extension SimulatedStore {
   }
 
   func enrol(
-    tenant: TenantKey, limit: Int, at now: Instant, generation: Int64?, epoch: LeaderEpoch,
+    tenant: TenantKey, limit: Int, at now: Instant, generation: Int64?, epoch: LeaderEpoch, isOver: () -> Bool,
     choose: (Lead) throws -> EnrolmentChoice
   ) throws -> EnrolmentCounts {
     let tenant = index(of: tenant)
@@ -29,6 +29,7 @@ extension SimulatedStore {
         open.append(left)
       }
     }
+    counts.hasMore = counts.triggers == limit
     states[tenant].triggers = open
     tally.enrolled += counts.enrolled
     tally.consumed += triggers.count - open.count

@@ -14,6 +14,10 @@ package struct EnrolmentCounts: Equatable, Sendable {
   package var triggers = 0
   /// Enrolments created.
   package var enrolled = 0
+  /// Whether the batch ended before the last open trigger: at its limit, or because `isOver` said so.
+  package var hasMore = false
   /// All counts are zero by default.
-  package init(triggers: Int = 0, enrolled: Int = 0) { (self.triggers, self.enrolled) = (triggers, enrolled) }
+  package init(triggers: Int = 0, enrolled: Int = 0, hasMore: Bool = false) {
+    (self.triggers, self.enrolled, self.hasMore) = (triggers, enrolled, hasMore)
+  }
 }

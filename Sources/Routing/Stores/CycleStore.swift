@@ -42,10 +42,10 @@ package protocol CycleStore: Sendable {
   /// Enrols up to `limit` leads of a tenant whose open triggers match an active sequence, oldest trigger first. Writes
   /// the enrolment with its first step due, the assignment with its history, and the consumed trigger together. Skips
   /// leads that opted out and triggers that wait. If a lead is already enrolled, only its trigger is consumed. Returns
-  /// how many triggers were processed. Throws `StoreError.generationPassed` if the tenant's latest generation is not
-  /// `generation`; nil skips this check.
+  /// how many triggers were processed. Reads `isOver` after each trigger: if it is true, the batch ends and is committed.
+  /// Throws `StoreError.generationPassed` if the tenant's latest generation is not `generation`; nil skips this check.
   func enrol(
-    tenant: TenantKey, limit: Int, at now: Instant, generation: Int64?, epoch: LeaderEpoch,
+    tenant: TenantKey, limit: Int, at now: Instant, generation: Int64?, epoch: LeaderEpoch, isOver: () -> Bool,
     choose: (Lead) throws -> EnrolmentChoice
   ) throws -> EnrolmentCounts
 
@@ -55,8 +55,9 @@ package protocol CycleStore: Sendable {
   /// Calls `decider` once before reading the first step, and not at all if no step is due: a tenant without work costs
   /// one look-up. The decider's inputs are recorded with the first decision, once for all batches with the same inputs,
   /// and not at all without decisions. If the inputs belong to another generation than the tenant's latest, throws
-  /// `StoreError.generationPassed` and writes nothing. Each step is prefetched some steps before it is decided. A
-  /// message's content must come from `ContentTemplate.render`.
+  /// `StoreError.generationPassed` and writes nothing. Each step is prefetched some steps before it is decided. Reads the
+  /// decider's `isOver` after each step: if it is true, the batch ends and is committed. A message's content must come
+  /// from `ContentTemplate.render`.
   func decide(
     tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, with decider: () throws -> any StepDecider
   ) throws -> DecidedBatch
@@ -87,10 +88,11 @@ extension CycleStore {
       after: current?.number ?? 0, epoch: epoch)
   }
 
-  /// Enrols without checking the generation.
+  /// Enrols without checking the generation, up to the limit.
   package func enrol(
     tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, choose: (Lead) throws -> EnrolmentChoice
   ) throws -> EnrolmentCounts {
-    try enrol(tenant: tenant, limit: limit, at: now, generation: nil, epoch: epoch, choose: choose)
+    try enrol(
+      tenant: tenant, limit: limit, at: now, generation: nil, epoch: epoch, isOver: { false }, choose: choose)
   }
 }

@@ -20,6 +20,10 @@ package protocol StepDecider: AnyObject {
 
   /// How many waiting contacts the cycle may still ask in vain.
   var waitlistBudget: WaitlistBudget { get }
+
+  /// Whether the batch must end: no further step is decided, and what was decided is committed. Read after each step, so
+  /// it should cost less than a microsecond.
+  var isOver: Bool { get }
 }
 
 extension StepDecider {
@@ -30,6 +34,9 @@ extension StepDecider {
 
   /// A full budget for each batch.
   package var waitlistBudget: WaitlistBudget { WaitlistBudget() }
+
+  /// The batch ends at its limit, or when nothing is due.
+  package var isOver: Bool { false }
 }
 
 /// What one batch of decisions wrote.
@@ -42,9 +49,11 @@ package struct DecidedBatch {
   /// The contacts that were processed, with those whose answer was not written because it repeated the last one. Fewer
   /// than the limit mean that nothing is left to decide.
   package var asked: Int
+  /// Whether the batch ended at its limit or because the decider was over, so that more steps may be due.
+  package var hasMore: Bool
 
-  /// By default without a fleet record, and with an answer on record for each contact.
-  package init(counts: DecisionCounts, record: Int64? = nil, asked: Int? = nil) {
-    (self.counts, self.record, self.asked) = (counts, record, asked ?? counts.decided)
+  /// By default without a fleet record, with an answer on record for each contact, and at the end of what is due.
+  package init(counts: DecisionCounts, record: Int64? = nil, asked: Int? = nil, hasMore: Bool = false) {
+    (self.counts, self.record, self.asked, self.hasMore) = (counts, record, asked ?? counts.decided, hasMore)
   }
 }

@@ -42,6 +42,9 @@ package protocol StoreSnapshot {
 
   /// How often a probe of the tenant's suspended revisions was requested; 0 if none is suspended.
   func probeRequests(of tenant: TenantKey) throws -> Int
+
+  /// The number of tenants with due steps. Costs one look-up for each tenant.
+  func busyTenants(at now: Instant) throws -> Int
 }
 
 extension StoreSnapshot {
@@ -53,6 +56,8 @@ extension StoreSnapshot {
   package func lineupChanges(after last: Int64) throws -> [LineupChange] { [] }
   /// Nobody requests a probe in a simulation.
   package func probeRequests(of tenant: TenantKey) throws -> Int { 0 }
+  /// A simulation has no budget of time.
+  package func busyTenants(at now: Instant) throws -> Int { 0 }
   /// In a simulation every file is in use.
   package func fileStates(of tenant: TenantKey) throws -> [String: PolicyFileState] { [:] }
 

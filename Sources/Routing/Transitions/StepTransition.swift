@@ -4,7 +4,8 @@ package enum StepTransition {
   /// number of its faults in a row until now. The hash of `contact` spreads the ends of waits on waitlists, which nil leaves
   /// exact. Allocates nothing: a batch calls it once for each contact.
   package static func decided(
-    _ commit: StepCommit, at step: StepPosition, assigned: DeviceKey?, contact: ContactID? = nil, faults: Int = 0, now: Instant
+    _ commit: StepCommit, at step: StepPosition, assigned: DeviceKey?, contact: ContactID? = nil, faults: Int = 0,
+    now: Instant
   ) -> StepChanges {
     switch commit {
     case .queue(_, let device, let moves, let content):
@@ -21,7 +22,8 @@ package enum StepTransition {
         enrolment: EnrolmentChange(
           .waiting, nextAt: end(of: decision, wait.until, contact, now), reason: wait.reason,
           code: wait.code, capacityAt: decision.capacityAt,
-          waitlist: decision.waitlist ?? (decision.latestEnd == nil ? nil : .fleet), attempts: .incremented, faults: wait.faults),
+          waitlist: decision.waitlist ?? (decision.latestEnd == nil ? nil : .fleet), attempts: .incremented,
+          faults: wait.faults),
         counts: DecisionCounts(decided: 1, waiting: 1, faults: decision.fault == nil ? 0 : 1), now: now)
     case .skip:
       return StepChanges(

@@ -14,7 +14,10 @@ struct EnrolmentBatch {
     totals = KeptTotals(db)
   }
 
-  mutating func run(limit: Int, choose: (Lead) throws -> EnrolmentChoice) throws -> EnrolmentCounts {
+  /// Processes up to `limit` triggers; ends earlier if `isOver` is true after one of them.
+  mutating func run(
+    limit: Int, isOver: () -> Bool, choose: (Lead) throws -> EnrolmentChoice
+  ) throws -> EnrolmentCounts {
     let sequences = Dictionary(grouping: try MatchedSequence.all(of: tenant, in: db), by: \.trigger)
     let leads = try TriggeredLead.oldest(Set(sequences.keys), of: tenant, limit: limit, at: now, in: db)
     if leads.isEmpty { return counts }
@@ -23,8 +26,10 @@ struct EnrolmentBatch {
       let results = try (sequences[lead.name] ?? []).map { try enrol(lead, in: $0, choose) }
       try write(TriggerTransition.change(after: results), of: lead)
       counts.triggers += 1
+      if isOver() { break }
     }
     try totals.write()
+    counts.hasMore = counts.triggers < leads.count || leads.count == limit
     return counts
   }
 
@@ -111,13 +116,13 @@ extension SQLStore {
   /// Calls `choose` once for each lead and sequence. A trigger that matches several sequences is consumed once, with
   /// the reason `enrolled`, `already enrolled`, or why the lead was left out.
   package func enrol(
-    tenant: TenantKey, limit: Int, at now: Instant, generation: Int64?, epoch: LeaderEpoch,
+    tenant: TenantKey, limit: Int, at now: Instant, generation: Int64?, epoch: LeaderEpoch, isOver: () -> Bool,
     choose: (Lead) throws -> EnrolmentChoice
   ) throws -> EnrolmentCounts {
     try write(under: epoch, isOfSends: false) { db in
       if let generation, try Activations(db).last(of: tenant) != generation { throw StoreError.generationPassed }
       var batch = EnrolmentBatch(db, tenant: tenant, at: now, zones: zones)
-      return try batch.run(limit: limit, choose: choose)
+      return try batch.run(limit: limit, isOver: isOver, choose: choose)
     }
   }
 }

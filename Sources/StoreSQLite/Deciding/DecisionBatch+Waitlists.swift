@@ -13,7 +13,7 @@ extension DecisionBatch {
     rows.fleet = fleet
     defer { rows.stop() }
     var count = 0
-    while count < limit, let entry = try walk.next(waitlists) {
+    while count < limit, count == 0 || !decider.isOver, let entry = try walk.next(waitlists) {
       var device: DeviceKey?
       if let row = try rows.row(of: entry.enrolment) {
         count += 1

@@ -22,6 +22,8 @@ struct DecisionBatch {
   let waitlists: WaitlistRows
   /// What this process knows of the tenant's waitlists. After `run`: as the next batch must find it.
   var memory: WaitlistMemory
+  /// Whether the batch ended before the end of the walk.
+  private(set) var hasMore = false
   private var revision: (digest: String, key: Int64)?
   /// Enrolments of this batch that are due again already: if the walk meets them once more, they are left to the next
   /// batch.
@@ -37,8 +39,8 @@ struct DecisionBatch {
   }
 
   /// Reads up to `limit` steps, has each decided, and writes the changes: first those of waiting contacts that capacity
-  /// reached, then due ones. Makes the decider only when a contact waits or a step is due: without one the batch costs
-  /// two look-ups.
+  /// reached, then due ones. Ends earlier if the decider is over. Makes the decider only when a contact waits or a step is
+  /// due: without one the batch costs two look-ups.
   mutating func run(limit: Int, with decider: () throws -> any StepDecider) throws -> DecisionCounts {
     guard limit > 0 else { return counts }
     var made: (any StepDecider)?
@@ -48,7 +50,11 @@ struct DecisionBatch {
     } else {
       memory = .empty
     }
-    try decideDue(limit: limit - asked, &made, decider)
+    if asked > 0, asked >= limit || made?.isOver == true {
+      hasMore = true
+    } else {
+      try decideDue(limit: limit - asked, &made, decider)
+    }
     if let made { rememberWaitlists(made) }
     return counts
   }
@@ -76,8 +82,10 @@ struct DecisionBatch {
       try read(count, of: &rows, into: &chunk)
       let commits = try commits(of: &chunk, decider)
       try write(commits, of: chunk)
-      asked += chunk.count
-      if chunk.count < count { break }
+      asked += commits.count
+      // Rows that were read and not decided stay due.
+      hasMore = commits.count < chunk.count || chunk.count == count && (left == count || decider.isOver)
+      if hasMore || chunk.count < count { break }
       left -= count
     }
   }
@@ -125,7 +133,7 @@ struct DecisionBatch {
     }
   }
 
-  /// The changes for each row; nil for a row that is not decided.
+  /// The changes for each row, nil for a row that is not decided; fewer than the rows if the decider is over.
   func commits(of rows: inout [DueRow], _ decider: any StepDecider) throws -> [StepCommit?] {
     for row in rows.prefix(DecisionBatch.rowsAhead) {
       if case .due(let due) = row.content { decider.prefetch(due) }
@@ -146,6 +154,7 @@ struct DecisionBatch {
       // Record the contact as it was decided on.
       if due.contact !== read.contact { rows[index].content = .due(due) }
       commits.append(commit)
+      if decider.isOver { break }
     }
     return commits
   }
@@ -163,17 +172,18 @@ extension DecisionBatch {
     let enrolment: EnrolmentChange
   }
 
-  /// Writes the changes for each row. Messages and their enrolments are written after all decisions.
+  /// Writes the changes for each row that has a commit. Messages and their enrolments are written after all decisions.
   mutating func write(_ commits: [StepCommit?], of rows: [DueRow]) throws {
     var queued: [Queued] = []
     queued.reserveCapacity(rows.count)
-    for index in rows.indices {
+    for index in commits.indices {
       let row = rows[index]
       switch row.content {
       case .due(let due):
         guard let commit = commits[index] else { continue }
         let changes = StepTransition.decided(
-          commit, at: row.place.position, assigned: due.contact.assignedKey, contact: due.contact.id, faults: due.faults, now: now)
+          commit, at: row.place.position, assigned: due.contact.assignedKey, contact: due.contact.id,
+          faults: due.faults, now: now)
         if case .wait(let decision, _) = commit, try isRepeated(changes, decision, row, due) { continue }
         try write(changes, of: commit, due, row, index, &queued)
         tally?.add(commit, of: due.contact, lastDecision: row.lastDecision)

@@ -10,6 +10,7 @@ extension SQLiteStore {
     let shadow: ShadowComparison?
     let asked: Int
     let memory: WaitlistMemory
+    let hasMore: Bool
   }
 
   /// Decides due steps and commits the changes, all or nothing; see `CycleStore`.
@@ -26,7 +27,8 @@ extension SQLiteStore {
       let counts = try batch.run(limit: limit, with: decider)
       let record = try batch.finish(after: self.writer.chain(of: tenant), db)
       return Decided(
-        counts: counts, record: record, shadow: batch.shadow, asked: batch.asked, memory: batch.memory)
+        counts: counts, record: record, shadow: batch.shadow, asked: batch.asked, memory: batch.memory,
+        hasMore: batch.hasMore)
     }
     let decided = try write(
       under: epoch, isOfSends: false,
@@ -35,6 +37,7 @@ extension SQLiteStore {
         decided.shadow?.empty()
         self.writer.remember(decided.memory, of: tenant)
       }, body)
-    return DecidedBatch(counts: decided.counts, record: decided.record?.key, asked: decided.asked)
+    return DecidedBatch(
+      counts: decided.counts, record: decided.record?.key, asked: decided.asked, hasMore: decided.hasMore)
   }
 }
