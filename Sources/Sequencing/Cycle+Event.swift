@@ -23,6 +23,8 @@ extension Cycle {
     case shadowRests(tenant: TenantID, explanation: String)
     /// Another process changed the tenant's policies during the cycle: the tenant's contacts wait for the next cycle.
     case tenantGivenUp(tenant: TenantID)
+    /// Waits of a tenant were decided again after a change: some so far, or all of them.
+    case woken(tenant: TenantID, wake: Wake)
     /// Events of the same kind and time, of more tenants than are reported individually.
     case many([Event])
 
@@ -32,7 +34,7 @@ extension Cycle {
       case .lineupChanged(let change): change.tenant
       case .policyRefused(let tenant, _, _, _), .refusalEnded(let tenant, _), .fileHeld(let tenant, _, _),
         .policySuspended(let tenant, _), .suspensionEnded(let tenant, _), .canaryRolledBack(let tenant, _, _),
-        .shadowRests(let tenant, _), .tenantGivenUp(let tenant):
+        .shadowRests(let tenant, _), .tenantGivenUp(let tenant), .woken(let tenant, _):
         tenant
       case .many(let events): events[0].tenant
       }

@@ -32,7 +32,8 @@ extension Cycle {
   }
 
   private func bringUp(_ tenant: Tenant, at now: Instant, _ findings: inout PolicyFindings) throws -> TenantRun? {
-    var generation = generations.last[tenant.key] ?? 0
+    let last = generations.last[tenant.key] ?? 0
+    var generation = last
     let known = { try self.store.read { try KnownPolicies(of: tenant.key, in: $0) } }
     var current = try registry.refresh(tenant, last: generation, known: known)
     // After a generation began, the policies are refreshed from the record: if the store already has a revision under
@@ -52,6 +53,8 @@ extension Cycle {
     if let change = try fileChange(current, tenant: tenant, in: generation) { findings.fileChanges.append(change) }
     let lineup = current.lineup
     let ended = try bringUpWatch(lineup.deciding, of: tenant.key, at: now)
+    // A revision that is used again has no new generation; its contacts wait for the end of the suspension.
+    if !ended.isEmpty, generation == last { try store.beginWake(of: tenant.key, at: now, epoch: epoch) }
     findings.events += ended.map { Event.suspensionEnded(tenant: tenant.id, streak: $0) }
     try recordStreaks(tenant, at: now)
     return TenantRun(

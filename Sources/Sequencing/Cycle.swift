@@ -24,6 +24,8 @@ package final class Cycle {
   var logged: Int64?
   /// Files that are not in use, as recorded, and the generation in which they were read.
   var files: [TenantKey: (generation: Int64, states: [String: PolicyFileState])] = [:]
+  /// What earlier cycles of this process learned about waking; see `Cycle+Waking.swift`.
+  var wakePaces: [TenantKey: WakePace] = [:]
   /// The cycle in which each tenant had its last turn, and the number of this one. Kept only while the time of cycles ends
   /// before all tenants were reached.
   private var lastTurns: [TenantKey: Int] = [:]
@@ -74,7 +76,14 @@ package final class Cycle {
     var counts = CycleReport(now: now)
     let all = inOrder(try bringUp(at: now))
     try enrol(all, at: now, counts: &counts)
-    try decide(all.filter { !$0.isGivenUp }, at: now, counts: &counts)
+    try findWakes(all)
+    var runs = all
+    repeat {
+      try wakeNext(runs, at: now)
+      try decide(runs.filter { !$0.isGivenUp }, at: now, counts: &counts)
+      runs = runs.filter { $0.wake != nil && !$0.isGivenUp }
+    } while clock.budget == nil && !runs.isEmpty && !shouldStop()
+    learnPaces(all, at: now, counts: &counts)
     noteTurns(all)
     var hasRolledBack = false
     for run in all where run.lineup.canary != nil && !run.isGivenUp {
@@ -229,7 +238,7 @@ package final class Cycle {
         result.tenants += 1
         result.counts += batch.counts
         result.asked += batch.asked
-        run.hadTurn = true
+        (run.decided, run.hadTurn) = (run.decided + batch.counts.decided, true)
         run.spent += clock.now - begin
         result.milliseconds += clock.now - begin
         if batch.hasMore { result.unfinished.append(run) } else { run.finish() }

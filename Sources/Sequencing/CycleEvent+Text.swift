@@ -83,6 +83,15 @@ extension Cycle.Event {
       return Text(
         .info, "policies changed during the cycle; the next cycle decides", [of],
         sentence: "its policies were changed during the cycle; the next cycle decides")
+    case .woken(_, let wake):
+      return Text(
+        .notice, "waiting contacts are decided again after a change",
+        [
+          of, ("decided", "\(wake.decided)"), ("of", "\(wake.total)"), ("generation", "\(wake.generation)"),
+          ("state", wake.endedAt == nil ? "goes on" : "complete"),
+        ],
+        sentence: "\(wake.text) after a change"
+          + (wake.endedAt == nil ? "; the others follow" : ""))
     case .many(let events):
       return Self.text(ofMany: events)
     }

@@ -16,6 +16,10 @@ final class TenantRun {
   var spent = 0.0
   /// Whether a batch of the tenant was decided in this cycle.
   var hadTurn = false
+  /// Steps decided in this cycle, for the pace of the next one.
+  var decided = 0
+  /// The tenant's open wake; nil without one.
+  var wake: Wake?
 
   init(tenant: Tenant, lineup: CompiledLineup, generation: Int64, watch: FaultWatch?, shadowWatch: ShadowWatch?) {
     (self.tenant, self.lineup, self.generation) = (tenant, lineup, generation)

@@ -72,6 +72,10 @@ final class PacedStore: CycleStore {
     }
   }
 
+  func wakeNext(
+    tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, isOver: () -> Bool
+  ) throws -> Wake? { try inner.wakeNext(tenant: tenant, limit: limit, at: now, epoch: epoch, isOver: isOver) }
+
   func begin(
     _ draft: GenerationDraft, for tenant: TenantKey, after last: Int64, epoch: LeaderEpoch
   ) throws -> Int64 { try inner.begin(draft, for: tenant, after: last, epoch: epoch) }

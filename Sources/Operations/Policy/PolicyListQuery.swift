@@ -11,13 +11,16 @@ package struct PolicyList {
   package let isPinned: Bool
   /// By revision: the ranges that the sources of live policies declare. Without an entry for a revision without ranges.
   package let ranges: [String: ParameterRanges]
+  /// The latest pass over each tenant's waits after a change, open or ended.
+  package let wakes: [TenantID: Wake]
 
   /// `policies` by tenant and position.
   package init(
     policies: [PolicyStatus], tenants: [TenantID: KnownPolicies], isPinned: Bool,
-    ranges: [String: ParameterRanges] = [:]
+    ranges: [String: ParameterRanges] = [:],
+    wakes: [TenantID: Wake] = [:]
   ) {
-    (self.policies, self.tenants, self.isPinned, self.ranges) = (policies, tenants, isPinned, ranges)
+    (self.policies, self.tenants, self.isPinned, self.ranges, self.wakes) = (policies, tenants, isPinned, ranges, wakes)
   }
 }
 
@@ -45,8 +48,11 @@ package struct PolicyListQuery {
         else { continue }
         (policies[index].held, policies[index].heldCode) = (held.reason, held.code)
       }
+      let wakes = try snapshot.wakes(onlyOpen: false)
+      let named = try snapshot.tenants().compactMap { tenant in wakes[tenant.key].map { (tenant.id, $0) } }
       return PolicyList(
-        policies: policies, tenants: known, isPinned: try snapshot.isPinned(), ranges: ranges(known.values))
+        policies: policies, tenants: known, isPinned: try snapshot.isPinned(), ranges: ranges(known.values),
+        wakes: Dictionary(named, uniquingKeysWith: { _, last in last }))
     }
   }
 

@@ -61,6 +61,15 @@ package protocol CycleStore: Sendable {
   func decide(
     tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, with decider: () throws -> any StepDecider
   ) throws -> DecidedBatch
+
+  /// Makes the next waits of the tenant's open wake due at `now`, in its order, and moves its cursor past them. Handles at
+  /// most `limit` waits, and at least one before it reads `isOver`. Returns the wake afterwards; nil if none is open.
+  func wakeNext(
+    tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, isOver: () -> Bool
+  ) throws -> Wake?
+
+  /// Begins a wake of all the tenant's waits; see `Wake`. Writes nothing if nothing waits.
+  func beginWake(of tenant: TenantKey, at now: Instant, epoch: LeaderEpoch) throws
 }
 
 extension CycleStore {
@@ -71,6 +80,14 @@ extension CycleStore {
 
   /// For a simulation's store, whose changes are never logged.
   package func recordLogged(upTo change: Int64, epoch: LeaderEpoch) throws {}
+
+  /// For a simulation's store: its policies do not change, so no wake ever begins.
+  package func wakeNext(
+    tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, isOver: () -> Bool
+  ) throws -> Wake? { nil }
+
+  /// For a simulation's store, which starts with the suspensions of its basis.
+  package func beginWake(of tenant: TenantKey, at now: Instant, epoch: LeaderEpoch) throws {}
 
   /// Makes `revisions` the live ones, in this order, unless they already are; a canary or shadow continues. Returns the
   /// number of the tenant's latest generation.

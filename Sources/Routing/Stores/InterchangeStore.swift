@@ -2,7 +2,7 @@
 package protocol InterchangeStore: Sendable {
   /// Imports a file in one transaction: all lines, or with `skipBad` all but the bad ones. Reads a source that can be read
   /// again once before the transaction, to check it; a source that cannot should not wait for its bytes, since other
-  /// writers wait for it. Calls `progress` at most ten times a second.
+  /// writers wait for it. Calls `progress` at most ten times a second. Changes that end waits make them due (`Wake`).
   ///
   /// Throws the `ImportProblem` of the first bad line; then no line of the file is imported. Importing the same file
   /// again writes nothing.

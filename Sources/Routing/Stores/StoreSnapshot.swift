@@ -45,6 +45,9 @@ package protocol StoreSnapshot {
 
   /// The number of tenants with due steps. Costs one look-up for each tenant.
   func busyTenants(at now: Instant) throws -> Int
+
+  /// The latest wake of each tenant that had one, open or ended. With `onlyOpen` costs nothing if none is open.
+  func wakes(onlyOpen: Bool) throws -> [TenantKey: Wake]
 }
 
 extension StoreSnapshot {
@@ -58,6 +61,8 @@ extension StoreSnapshot {
   package func probeRequests(of tenant: TenantKey) throws -> Int { 0 }
   /// A simulation has no budget of time.
   package func busyTenants(at now: Instant) throws -> Int { 0 }
+  /// A simulation wakes no contacts.
+  package func wakes(onlyOpen: Bool) throws -> [TenantKey: Wake] { [:] }
   /// In a simulation every file is in use.
   package func fileStates(of tenant: TenantKey) throws -> [String: PolicyFileState] { [:] }
 

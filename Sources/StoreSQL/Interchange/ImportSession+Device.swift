@@ -77,6 +77,9 @@ extension ImportSession {
     // The device's own history has the status.
     if change == .updated { try record(draft.changes(DeviceColumn.audited), of: "device \(id)", tenant) }
     tenants[tenant].devices[Array(id.utf8)] = key
+    if draft.isNew || draft.changesAny(of: DeviceColumn.ending) {
+      try causes.add(device: key, of: tenants[tenant].key, in: db)
+    }
     return change
   }
 

@@ -124,6 +124,12 @@ extension ImportSession {
     if draft[.status].asText == EnrolmentStatus.waiting.rawValue {
       draft[.priority] = steps[step - 1].priority.rawValue.sqlValue
     }
+    // A corrected row is decided at once, unless the line says when.
+    if fields.nextAt.isAbsent, draft.changesAny(of: EnrolmentColumn.ending), let nextAt = draft[.nextAt].asInteger,
+      draft[.status].asText == EnrolmentStatus.waiting.rawValue
+    {
+      draft[.nextAt] = min(nextAt, now).sqlValue
+    }
     let isAwaited = try awaitsMessage(&draft, steps[step - 1].key, reader)
 
     let (key, change) = try write(

@@ -62,6 +62,7 @@ extension ImportSession {
       try run(LeadSQL.updatePhone, [draft[.phone], key])
     }
     if change == .updated { try releaseFaults(ofLead: key, tenant) }
+    if draft.changesAny(of: LeadColumn.ending) { try WaitCauses.changed(lead: key, at: now) { try run($0, $1) } }
     if draft.key != nil, audit != nil { try recordChanges(of: draft, id, tenant) }
     if !triggers.isAbsent,
       try write(triggers.value ?? [], of: key, isNew: draft.isNew, tenant), change == .unchanged

@@ -73,6 +73,7 @@ extension ImportSession {
     var changes = draft.changes(SequenceColumn.audited)
     if let steps {
       let changed = try write(steps, of: key)
+      if !draft.isNew, !changed.isEmpty { try causes.add(tenant: tenants[tenant].key, in: db) }
       if !changed.isEmpty, change == .unchanged { change = .updated }
       changes += changed
     }

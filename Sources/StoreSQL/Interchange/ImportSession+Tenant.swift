@@ -58,6 +58,8 @@ extension ImportSession {
     draft.set(.bulkShare, bulkShare, cleared: Tenant.defaultBulkShare.sqlValue)
     if let createdAt { draft[.createdAt] = createdAt.sqlValue }
     let (key, change) = try write(draft, owner: [id], insert: TenantSQL.insert, update: TenantSQL.update)
+    // Other changes of a tenant begin a generation, or decide nothing.
+    if !draft.isNew, draft.differs(.timeZone) { try causes.add(tenant: key, in: db) }
     if change == .updated {
       try audit?.record(draft.changes(TenantColumn.audited), of: "tenant \(id)", tenant: key, in: db)
     }

@@ -35,6 +35,8 @@ struct ImportSession {
   var journals = Set<InterchangeType>()
   /// Tenants whose suspended policies the file had probed already.
   var probed = Set<Int64>()
+  /// Changes that end waits of a tenant, applied at the end of the file.
+  var causes = ImportedCauses()
 
   struct UnexplainedAssignment {
     var tenant: Int64

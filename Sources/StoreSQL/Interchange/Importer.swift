@@ -189,6 +189,7 @@ extension Importer {
     try finishFleets()
     try session.explainAssignments()
     try session.dropJournals()
+    try session.causes.apply(to: session.db, at: options.now)
     try session.audit?.finish(result, in: session.db)
     result.notes = formerKeys.texts
     result.warnings = try SequenceWarnings.find(session.db, sequences: session.namedSequences)

@@ -155,6 +155,7 @@ struct Activations {
         shadow?.share.partsPerMillion, shadow?.since, shadow.map { JSONText.text(of: $0.parameters) },
         change.evidence?.stored,
       ])
+    try beginWake(draft, in: generation, of: tenant, at: change.at)
     let roles: [(Role, [PolicyRevision])] = [
       (.live, lineup.live), (.canary, canary?.revisions ?? []), (.shadow, shadow?.revisions ?? []),
       (.guard, lineup.guards),
@@ -173,6 +174,13 @@ struct Activations {
       }
     }
     return generation
+  }
+
+  /// Waits end with their cause: all of the tenant are decided again, unless the generation differs in its shadow alone.
+  /// The first generation has no waits of an earlier one.
+  private func beginWake(_ draft: GenerationDraft, in number: Int64, of tenant: TenantKey, at now: Instant) throws {
+    guard let before = try generation(number - 1, of: tenant), draft.decidesOtherwise(than: before) else { return }
+    try Wakes(db, of: tenant.raw).begin(inGeneration: number, at: now)
   }
 
   /// A cycle's change, attributed to the person who caused it by changing guards or the tenant's row since the latest
@@ -258,6 +266,15 @@ struct Activations {
 extension PolicyRevision {
   fileprivate var hasWholeNumber: Bool {
     parameters.contains { if case .integer = $0.value { true } else { false } }
+  }
+}
+
+extension GenerationDraft {
+  /// Whether decisions can differ from those of a generation. A shadow decides nothing.
+  fileprivate func decidesOtherwise(than before: PolicyGeneration) -> Bool {
+    var (left, right) = (lineup, before.lineup)
+    (left.shadow, right.shadow) = (nil, nil)
+    return left != right || parameters != nil && parameters != before.parameters
   }
 }
 

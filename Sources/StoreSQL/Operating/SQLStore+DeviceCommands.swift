@@ -30,6 +30,7 @@ extension SQLStore {
         "UPDATE user_devices SET paused_until = NULL, pause_reason = NULL WHERE id = ?1 AND paused_until = ?2",
         [device.key, until], expecting: "device '\(id)' to be paused")
       try command.recordEvent("resumed", nil, on: device)
+      try command.endWaits(for: device)
     }
   }
 
@@ -49,6 +50,7 @@ extension SQLStore {
         "UPDATE user_devices SET status = ?1 WHERE id = ?2 AND status = ?3",
         [status.rawValue, device.key, device.status], expecting: "device '\(id)' to be \(device.status)")
       try command.recordEvent("status", "\(device.status) to \(status.rawValue)", on: device)
+      if status.rawValue != device.status { try command.endWaits(for: device) }
     }
   }
 
@@ -85,6 +87,7 @@ extension SQLStore {
         [device.key, device.status],
         expecting: "device '\(id)' to be \(device.status)")
       try command.recordEvent("retired", nil, on: device)
+      try command.endWaits(for: device)
     }
   }
 
@@ -94,6 +97,13 @@ extension SQLStore {
     _ body: (OperatorCommand) throws -> Result
   ) throws -> Result {
     try writing { db in try body(try OperatorCommand(db, tenant: tenant, actor: actor, reason: reason, at: now)) }
+  }
+}
+
+extension OperatorCommand {
+  /// A change of a device ends the waits that it may have caused: the next cycles decide them again.
+  fileprivate func endWaits(for device: FoundDevice) throws {
+    try Wakes(db, of: tenant).begin(afterChangeOf: device.key, at: now)
   }
 }
 

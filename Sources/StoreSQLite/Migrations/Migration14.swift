@@ -44,8 +44,11 @@ enum Migration14 {
     -- The tenant's bulk_share at the time; NULL for records of earlier versions.
     ALTER TABLE fleet_records ADD COLUMN bulk_share INTEGER;
 
-    -- The waits of a tenant that are decided again because a generation began: those that began before `at`, in the order
-    -- of the waitlists. The cursor (priority, due_at, contact_id) is the last one decided; NULL before the first.
+    -- The waits of a tenant that are decided again after a change: those whose last decision is not after
+    -- after_decision_id, in the order of the waitlists. The cursor (priority, due_at, contact_id) is the last one made due;
+    -- NULL before the first. device_id is the device that changed: then waits on other waitlists are left out; NULL for a
+    -- change that concerns all waits. again_after_decision_id is set if a device changed meanwhile: the pass is made once
+    -- more for the waits that began before that decision.
     CREATE TABLE wakes (
       tenant_id INTEGER PRIMARY KEY REFERENCES tenants (id),
       generation INTEGER NOT NULL,
@@ -56,8 +59,12 @@ enum Migration14 {
       contact_id INTEGER,
       decided INTEGER NOT NULL DEFAULT 0,
       total INTEGER NOT NULL,
-      ended_at INTEGER
+      ended_at INTEGER,
+      device_id INTEGER,
+      again_after_decision_id INTEGER,
+      FOREIGN KEY (device_id, tenant_id) REFERENCES user_devices (id, tenant_id)
     ) STRICT;
+    CREATE INDEX wakes_open ON wakes (tenant_id) WHERE ended_at IS NULL;
 
     -- The last decision when an operator last accepted the clock: decisions up to it may have times ahead of the clock.
     ALTER TABLE store ADD COLUMN clock_decision_id INTEGER NOT NULL DEFAULT 0;
