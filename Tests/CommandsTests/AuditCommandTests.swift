@@ -63,6 +63,7 @@ struct AuditCommandTests {
     Deed("release", "release", "store", tenant: nil),
     Deed("store clock accept", "accept", "store", tenant: nil),
     Deed("import change.jsonl", "import", "store", tenant: nil),
+    Deed("contact wake onboarding/G24 --tenant globex", "wake", "contact onboarding/G24", tenant: "globex"),
   ]
 
   private static func store() throws -> TestStore {

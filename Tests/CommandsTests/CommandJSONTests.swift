@@ -143,7 +143,7 @@ extension Slow {
           "last_fault", "last_fault_code",
           "suspended_at", "generation", "action", "by", "reason", "held", "held_code", "canary_share", "canary",
           "shadow_share",
-        "shadow", "from", "ranges",
+        "shadow", "from", "ranges", "waits",
         ]),
       Line(
         words: "policy history",
@@ -182,6 +182,7 @@ extension Slow {
           "due_at",
           "next_at", "enrolled_at", "ended_at", "opted_out_at", "history",
         ]),
+    Line(words: "contact wake onboarding/G24 --tenant globex", keys: ["tenant", "woken"]),
       Line(words: "import more.jsonl", keys: ["type", "created", "updated", "unchanged"]),
       Line(
         words: "store prune --keep 1d --now \(later) --archive old.db",

@@ -144,6 +144,27 @@ final class Census {
     _ = try store.enrol(tenant: acme, limit: 9, at: now, epoch: epoch) { _ in .wait(until: later, reason: "test") }
   }
 
+  /// Decides waits again: all of them, after a change of a device twice, and those of a filter.
+  private func wake(_ store: SQLiteStore, _ epoch: LeaderEpoch) throws {
+    _ = try store.read { try ($0.busyTenants(at: now), $0.wakes(onlyOpen: true), $0.wakes(onlyOpen: false)) }
+    let step = RowFilter.comparison(FilterComparison(FilterField("step"), .equal, [.number(1)]))
+    _ = try store.countWaits(matching: step, of: nil, at: TestInstance.start)
+    _ = try store.wakeContacts(
+      matching: step, text: "step=1", count: 1, of: acme, reason: "test", actor: ann, at: TestInstance.start)
+    for lead in 0..<40 {
+      _ = try? store.wakeContacts([ContactID("welcome/L\(lead)")!], of: acme, reason: "test", actor: ann, at: now)
+    }
+    for tenant in [TenantKey(1), TenantKey(2)] {
+      try store.beginWake(of: tenant, at: now, epoch: epoch)
+      while try store.wakeNext(tenant: tenant, limit: 5, at: now, epoch: epoch, isOver: { true })?.endedAt == nil {
+        if try store.read({ try $0.wakes(onlyOpen: true)[tenant] }) == nil { break }
+      }
+    }
+    for status in [DeviceStatus.offline, .online] {
+      try store.setDeviceStatus(DeviceID("D4")!, of: acme, to: status, reason: "test", actor: ann, at: now)
+    }
+  }
+
   /// Sends messages that operators returned to the queue, except to leads that opted out meanwhile.
   private func sends(_ engine: TestInstance) async throws {
     engine.clock.advance(seconds: 90_000)
@@ -172,6 +193,7 @@ final class Census {
         try? store.retryContact(contact, of: acme, reason: "test", actor: ann, at: now)
       }
     }
+    try wake(store, epoch)
     for who in ["L6", "+15550000007", "welcome/L8"] {
       _ = try store.optOut(who, of: acme, reason: "test", actor: ann, at: now)
     }

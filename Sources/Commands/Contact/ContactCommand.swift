@@ -20,6 +20,7 @@ struct ContactCommand: ParsableCommand {
       """,
     subcommands: [
       ContactShowCommand.self, ContactReassignCommand.self, ContactPrioritiseCommand.self, ContactRetryCommand.self,
+      ContactWakeCommand.self,
       ContactOptOutCommand.self,
     ])
 }

@@ -51,6 +51,23 @@ package protocol OperatorStore: Sendable {
   func optOut(_ who: String, of tenant: TenantID, reason: String?, actor: Actor, at now: Instant) throws
     -> OptOutResult
 
+  /// Makes waiting contacts due now, in one transaction. Returns how many of them were not due already. Refused for a
+  /// contact that does not wait; then none is changed.
+  func wakeContacts(_ ids: [ContactID], of tenant: TenantID, reason: String?, actor: Actor, at now: Instant) throws
+    -> Int
+
+  /// The waits that match a filter on contacts and are not due at `now`, counted by tenant, in the order of the tenants'
+  /// keys and without those that have none. `tenant` nil counts all tenants. Walks over the waits in chunks, each from its
+  /// own snapshot.
+  func countWaits(matching filter: RowFilter, of tenant: TenantID?, at now: Instant) throws -> [WakeCount]
+
+  /// Makes the waits that match due now. Returns their number. Each transaction changes at most 2,000; the first records
+  /// `count` and `text`, the filter as it was written. A wait that begins meanwhile may be included.
+  func wakeContacts(
+    matching filter: RowFilter, text: String, count: Int, of tenant: TenantID, reason: String, actor: Actor,
+    at now: Instant
+  ) throws -> Int
+
   // MARK: Holds
 
   /// The holds in force, oldest first: those in the store, and those that exist only in the hold file. With `moment`, the
