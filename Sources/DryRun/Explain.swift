@@ -139,12 +139,11 @@ package struct Explain {
   }
 
   private func traced(
-    _ due: DueStep, _ policies: [CompiledPolicy], _ guards: [CompiledPolicy], _ fleet: Fleet, namesCause: Bool = true
+    _ due: DueStep, _ policies: [CompiledPolicy], _ guards: [CompiledPolicy], _ fleet: Fleet
   ) -> (Decision, DecisionTrace) {
     let evaluator = Evaluator(policies: policies, guards: guards, fleet: fleet)
     let (commit, trace) = evaluator.traced {
-      StepDecision.decide(
-        due, with: evaluator, template: ContentTemplate(due.content), namesCause: namesCause)
+      StepDecision.decide(due, with: evaluator, template: ContentTemplate(due.content))
     }
     // Only a cycle cancels enrolments, and it does so without a decision.
     guard let decision = commit.decision else { preconditionFailure("a step is always decided") }
@@ -173,7 +172,7 @@ package struct Explain {
       let lineup = record.run.lineup
       remade = traced(
         due, lineup.deciding(due.contact.id).map { CompiledPolicy.onRecord($0) },
-        lineup.guards.map { CompiledPolicy.onRecord($0, kind: .guard) }, fleet, namesCause: false)
+        lineup.guards.map { CompiledPolicy.onRecord($0, kind: .guard) }, fleet)
     }
     let isSame =
       (remade.0.resolution == made.resolution || (made.fault != nil && remade.0.outcome == made.outcome))

@@ -113,7 +113,7 @@ package struct Replay {
       decider?.answer(with: fixed)
       let due = DueStep(contact: recorded.contact, content: recorded.content)
       let commit = StepDecision.decide(
-        due, with: evaluator, template: templates.template(for: recorded.content), namesCause: false)
+        due, with: evaluator, template: templates.template(for: recorded.content))
       if fixed != nil { decider?.answer(with: nil) }
       guard let decision = commit.decision else { preconditionFailure("a due step is always decided") }
       return Replayed(

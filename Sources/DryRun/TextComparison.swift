@@ -15,20 +15,24 @@ struct TextComparison {
       && zip(recorded.notes, replayed.notes).allSatisfy { isSame($0, $1) } && isNarrowedSame
   }
 
-  /// The recorded reason of a fault may name a cause after the text that the replay repeats.
-  private var hasFault: Bool { recorded.fault != nil && replayed.fault != nil }
-
+  /// Earlier versions recorded faults without their cause.
   private var isReasonSame: Bool {
+    if isReasonSame(as: replayed) { return true }
+    guard let cause = replayed.fault?.cause else { return false }
+    var plain = replayed
+    plain.reason = String(
+      decoding: replayed.reason.utf8.dropLast((Fault.causeSeparator + cause).utf8.count), as: UTF8.self)
+    return isReasonSame(as: plain)
+  }
+
+  private func isReasonSame(as replayed: Decision) -> Bool {
     let reason = replayed.reason.asReason
-    let isSameText = recorded.reason.isSame(reason) || (hasFault && recorded.reason.names(aCauseAfter: reason))
-    switch agreement(recorded.code, replayed.code, bytes: isSameText) {
+    switch agreement(recorded.code, replayed.code, bytes: recorded.reason.isSame(reason)) {
     case .same: return true
     case .different: return false
     case .unknown: break
     }
-    guard let code = replayed.code, code.isOwnWording else {
-      return isSameText || isSame(recorded.reason, reason, mayNameCause: hasFault)
-    }
+    guard let code = replayed.code, code.isOwnWording else { return isSame(recorded.reason, reason) }
     return TextsOf010.isReason(recorded.reason, of: replayed)
   }
 
@@ -54,12 +58,11 @@ struct TextComparison {
     return then.isOwnWording || isSameText ? .same : .different
   }
 
-  private func isSame(_ then: String, _ now: String, mayNameCause: Bool = false) -> Bool {
+  private func isSame(_ then: String, _ now: String) -> Bool {
     if then.isSame(now) { return true }
     guard !replayed.caught.isEmpty else { return false }
     let caught = recorded.caught.isEmpty ? TextsOf010.caught(in: then) : recorded.caught
-    let (recorded, expected) = (canonical(then, caught), canonical(now, replayed.caught))
-    return recorded == expected || (mayNameCause && recorded.starts(with: expected + Fault.causeSeparator.utf8))
+    return canonical(then, caught).elementsEqual(canonical(now, replayed.caught))
   }
 
   /// The text with each of `caught` replaced by its code between zero bytes, which no recorded text contains. An empty
@@ -79,9 +82,4 @@ struct TextComparison {
     }
     return written
   }
-}
-
-extension String {
-  /// Whether the text is `text` with a cause behind it.
-  func names(aCauseAfter text: String) -> Bool { utf8.starts(with: (text + Fault.causeSeparator).utf8) }
 }

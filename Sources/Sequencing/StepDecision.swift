@@ -9,11 +9,8 @@ package enum StepDecision {
   /// Decides a step with one side's policies, and reserves the chosen device on the evaluator's fleet. A step with an
   /// empty text waits without evaluating a policy: it uses no instructions and has the first policy as its origin.
   ///
-  /// A fault names its cause, which costs a second run of the policies. `namesCause` false leaves the cause out, for a
-  /// decision that is only compared with a recorded one.
-  package static func decide(
-    _ due: DueStep, with evaluator: Evaluator, template: ContentTemplate, namesCause: Bool = true
-  ) -> StepCommit {
+  /// A fault names its cause, which costs a second run of the policies.
+  package static func decide(_ due: DueStep, with evaluator: Evaluator, template: ContentTemplate) -> StepCommit {
     let now = evaluator.fleet.now
     let seed = SeededRandom.seed(contact: due.contact.id, step: due.contact.step, at: now)
     guard let content = template.render(for: due.contact) else {
@@ -24,7 +21,7 @@ package enum StepDecision {
       return .wait(decision, until: until)
     }
     var decision = evaluator.decide(due.contact, seed: seed)
-    if namesCause, decision.fault != nil { decision = evaluator.namingCause(of: decision, due.contact) }
+    if decision.fault != nil { decision = evaluator.namingCause(of: decision, due.contact) }
     switch decision.resolution {
     case .use(let device):
       return .queue(decision, device: evaluator.fleet.members[device].device.key, moves: false, content: content)
@@ -42,16 +39,13 @@ extension StepDecision {
   /// Decides a step with the side responsible for its contact. Calls `compare` with the shadow's evaluator and the live
   /// decision before the decision is reserved on the shadow's fleet.
   package static func decide(
-    _ due: DueStep, with evaluator: LineupEvaluator, template: ContentTemplate, namesCause: Bool = true,
+    _ due: DueStep, with evaluator: LineupEvaluator, template: ContentTemplate,
     compare: (_ shadow: Evaluator, _ live: Decision) -> Void = { _, _ in }
   ) -> StepCommit {
     let lineup = evaluator.lineup
-    if evaluator.isPlain {
-      return decide(due, with: evaluator.live, template: template, namesCause: namesCause)
-    }
+    if evaluator.isPlain { return decide(due, with: evaluator.live, template: template) }
     let side = lineup.side(of: due.contact.id)
-    let commit = decide(
-      due, with: evaluator.evaluator(of: side), template: template, namesCause: namesCause)
+    let commit = decide(due, with: evaluator.evaluator(of: side), template: template)
     guard let decision = commit.decision else { return commit }
     if side == .live, let shadow = evaluator.shadow(for: due.contact.id), hasAsked(decision, due, template) {
       compare(shadow, decision)

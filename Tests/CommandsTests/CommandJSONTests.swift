@@ -151,7 +151,8 @@ extension Slow {
           "tenant", "generation", "position", "policy", "revision", "at", "role", "share", "action", "by", "reason",
           "from", "evidence",
         ]),
-    Line(words: "policy show REVISION", keys: ["revision", "policy", "params", "ranges", "created_at", "uses", "source"]),
+    Line(
+      words: "policy show REVISION", keys: ["revision", "policy", "params", "ranges", "created_at", "uses", "source"]),
     Line(words: "policy guards list", keys: ["position", "guard", "tenant", "params", "ranges", "trouble", "code"]),
       Line(
         words: "policy canary --tenant acme",

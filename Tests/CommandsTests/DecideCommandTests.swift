@@ -216,12 +216,25 @@ struct DecideCommandTests {
   }
 
   @Test func `nothing is reported about parameters if the policy's declarations cannot be read`() throws {
-    let wrongKind = try decide(#"{"contact":{"id":"c1"},"params":{"max_wait":"long"}}"#)
+    let plain = try folder.write("return { params = { max_wait = 1 }, select = function() end }", to: "plain.lua")
+    let wrongKind = try decide(#"{"contact":{"id":"c1"},"params":{"max_wait":"long"}}"#, policy: plain)
     #expect(try wrongKind.json()["error"]["message"].text?.contains("max_wait") == true)
     #expect(!wrongKind.stderr.contains("not declared by any"), "it is declared: \(wrongKind)")
     let policy = try folder.write("return { params = { max_wait = 1 }, select = ", to: "p.lua")
     let broken = try decide(Self.request, policy: policy)
     #expect(!broken.stderr.contains("not declared by any"), "\(broken)")
+  }
+
+  @Test(arguments: [
+    (#"{"contact":{"id":"c1"},"params":{"max_wait":"long"}}"#, [], "params.max_wait: expected a number from 1 to"),
+    (#"{"contact":{"id":"c1"},"params":{"max_wait":0}}"#, [], "params.max_wait: expected a number from 1 to"),
+    (#"{"contact":{"id":"c1"}}"#, ["--param", "max_wait=0"], "--param: max_wait: expected a number from 1 to"),
+    (#"{"contact":{"id":"c1"}}"#, ["--param", "max_wiat=60"], "no policy declares 'max_wiat'"),
+  ])
+  func `a parameter outside its range is refused`(request: String, options: [String], message: String) throws {
+    let run = try UsherProcess.run(
+      ["decide", "--policy", "fallback", "--input", "-"] + options, input: Array(request.utf8), in: folder.path)
+    #expect(run.code == 1 && run.output.isEmpty && run.stderr.contains(message), "\(run)")
   }
 
   @Test func `policies are evaluated in the given order`() throws {

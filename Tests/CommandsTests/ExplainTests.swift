@@ -300,7 +300,7 @@ struct ExplainTests {
         " put step 1 on the waitlist of D1 until 10:00 UTC at the latest: full (decision 1).")
         == true)
     let decided = try #require(explanation.decided)
-    #expect(words.decision(decided)[0].hasSuffix("put it on the waitlist of D1 until 10:00 UTC at the latest: full."))
+    #expect(words.decision(decided)[0].contains("put it on the waitlist of D1 until 10:00 UTC at the latest: full"))
     let json = try json(engine)
     #expect(json["last_decision"]["waitlist"]["device"] == "D1")
     #expect(json["decision"]["waitlist"]["device"] == "D1")

@@ -95,7 +95,7 @@ struct BuildServicesTests {
       $0.isPinned = true
     }
     try await scene.run(options) {
-      #expect(scene.logged("policy suspended").first?.contains("faults=3") == true, "\(scene.lines)")
+      #expect(scene.logged("policy suspended").first?.contains("faults=5 ") == true, "\(scene.lines)")
       try scene.folder.write("return { select = function() return wait('later', 60) end }", to: "Rules/mine.lua")
       await scene.step()
       #expect(scene.logged("policy accepted").isEmpty)

@@ -18,14 +18,18 @@ struct WaitlistRecordTests {
     end }
     """
 
-  private func engine(_ source: String = queueing) throws -> TestInstance {
+  /// All contacts are enrolled and due, and none is decided.
+  private func engine() throws -> TestInstance {
     var scenario = StoreScenario()
     scenario.tenant("acme", policy: "queueing")
     scenario.device("D1")
     scenario.device("D2", hour: 1)
-    scenario.sequence()
+    scenario.sequence(delays: [60])
     for lead in 1...20 { scenario.lead(lead, device: "D\(lead % 2 + 1)") }
-    return try TestInstance(scenario, files: ["queueing": source])
+    let engine = try TestInstance(scenario, files: ["queueing": Self.queueing])
+    try engine.decide()
+    engine.clock.advance(seconds: 60)
+    return engine
   }
 
   private func recorded(_ engine: TestInstance) throws -> [RecordedDecision] {
@@ -72,7 +76,7 @@ struct WaitlistRecordTests {
     }
     #expect(
       JSONWriter().string(.object(made.expectation))
-        == #"{"outcome":"wait","reason":"full","until":"2026-11-22T09:01:00Z","#
+        == #"{"outcome":"wait","reason":"full","until":"2026-11-22T09:02:00Z","#
         + #""waitlist":{"tag":"vip","platform":"sms","except":"D1"}}"#)
     #expect(made.file.contains("waitlist = {"))
   }

@@ -24,7 +24,7 @@ struct PolicyCheckRuleTests {
     ("return wait_for(fleet)", ["2:8-16 missing-reason"]),
     ("return wait_for(fleet, nil, 5)", ["2:24-27 missing-reason"]),
     ("return wait_for(fleet, '')", ["2:24-26 missing-reason"]),
-    ("return wait_for()", ["2:8-16 wrong-argument", "2:8-16 missing-reason"]),
+    ("return wait_for()", ["2:8-16 wrong-argument"]),
     ("return wait_for('why', 600)", ["2:24-27 wrong-argument"]),
     ("return wait_for(contact, 'x')", ["2:17-24 wrong-argument"]),
     ("return wait_for(nil, 'x')", ["2:17-20 wrong-argument"]),
@@ -34,7 +34,8 @@ struct PolicyCheckRuleTests {
     ("return wait_for({ tag = 5 }, 'x')", ["2:25-26 wrong-argument"]),
     ("return wait_for(fleet, 'x', 31622401)", ["2:29-37 wrong-argument"]),
     ("return wait_for(fleet, 'x', 5, 6)", ["2:32-33 ignored-argument"]),
-    ("wait_for(fleet, 'x')", ["2:1-9 unreturned-verdict"]), ("return wait_fr(fleet, 'x')", ["2:8-15 unknown-global"]),
+    ("wait_for(fleet, 'x')\nreturn nil", ["2:1-9 unreturned-verdict"]),
+    ("return wait_fr(fleet, 'x')", ["2:8-15 unknown-global"]),
     ("return wait_for({ tag = 'vip', except = contact.device }, 'x', 5)", []),
     ("return wait_for({}, 'x')", []), ("return wait_for('D1', 'x', 5)", []), ("return wait_for(fleet[1], 'x')", []),
     // Comparisons within a chain.

@@ -42,10 +42,12 @@ struct ReplayTextTests {
     return try store.readHistory { try Replay(RecordFilter()).run(on: $0) }
   }
 
-  /// Makes the texts those of 0.1.0, which recorded no codes.
+  /// Makes the texts those of 0.1.0, which recorded no codes and no causes of faults.
   private static let as010 = """
     UPDATE decisions SET code = NULL, caught = NULL,
-      reason = replace(replace(reason, '; did you mean ''device''?', '; the nearest is ''device'''),
+      reason = replace(replace(
+          CASE WHEN error_kind IS NOT NULL AND instr(reason, ': contact') > 0
+            THEN substr(reason, 1, instr(reason, ': contact') - 1) ELSE reason END, '; did you mean ''device''?', '; the nearest is ''device'''),
         'the instruction budget of 1000000 is exhausted', 'the instruction budget of 1000000 is used up'),
       notes = replace(notes, '; did you mean ''device''?', '; the nearest is ''device''');
     """

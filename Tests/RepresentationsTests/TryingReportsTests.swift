@@ -126,7 +126,9 @@ struct TryingReportsTests {
     let change = PolicyChange(
       at: Instant(rfc3339: "2026-11-22T09:00:00Z")!, actor: "maria", action: .activate, reason: "because")
     let revision = try CompiledPolicy(
-      file: "p", source: Array("return { params = { n = 1 }, ranges = { n = { 0, 9 } }, select = function() return skip('x') end }".utf8),
+      file: "p",
+      source: Array(
+        "return { params = { n = 1 }, ranges = { n = { 0, 9 } }, select = function() return skip('x') end }".utf8),
       parameters: [Parameter("n", .integer(2))]
     ).revision
     let text = RevisionText(
@@ -138,6 +140,7 @@ struct TryingReportsTests {
     #expect(JSONWriter().string(object["ranges"] ?? .null) == #"{"n":[0,9]}"#)
     #expect(JSONWriter().string(object["params"] ?? .null) == #"{"n":2}"#)
     #expect(text.csv.contains("acme,live,1 to 3,2026-11-22T09:00:00Z,activate,maria,because,,7,,\n"))
-    #expect(text.text(.table).contains("parameters  n = 2\nranges      n 0 to 9\n") && text.text(.table).hasSuffix("end }\n"))
+    #expect(
+      text.text(.table).contains("parameters  n = 2\nranges      n 0 to 9\n") && text.text(.table).hasSuffix("end }\n"))
   }
 }

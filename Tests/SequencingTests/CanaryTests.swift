@@ -153,7 +153,7 @@ struct CanaryTests {
     let generation = try engine.generation()
     let tallies = try engine.tallies(in: generation.number)
     #expect(generation.lineup.canary != nil && rollbacks(engine).isEmpty)
-    #expect(tallies.canary.decided > 100, "the same contacts failed again and again")
+    #expect(tallies.canary.decided > 4 * tallies.canary.judged, "the same contacts failed again and again")
     #expect(tallies.canary.judged <= 12 && tallies.canary.faults == tallies.canary.judged)
   }
 
@@ -162,8 +162,8 @@ struct CanaryTests {
     try engine.canary(
       try TestInstance.revision("mine", "return { select = function(c) error('always') end }"), percent: 60)
     let report = try engine.decide()
-    #expect(report.faults == 20, "after that it was not asked any more")
-    #expect(rollbacks(engine).map(\.cause) == [.suspended(policy: "mine", faults: 20)])
+    #expect((40...80).contains(report.faults), "the contacts of the canary")
+    #expect(rollbacks(engine).map(\.cause) == [.suspended(policy: "mine", faults: report.faults)])
     engine.clock.advance(seconds: 400)
     let next = try engine.decide()
     #expect(next.waiting == 0 && next.queued == report.waiting)

@@ -25,7 +25,9 @@ struct CapacityTests {
     let contact = try engine.contact("welcome/L1000")
     #expect(contact.status == .waiting)
     #expect(contact.reason == "no device can accept more")
-    #expect(contact.nextAt == TestInstance.start.advanced(bySeconds: 3600))
+    #expect(contact.decisions.last?.until == TestInstance.start.advanced(bySeconds: 3600))
+    // It stands on the fleet's waitlist, and is decided again after the policy's own bound at the latest.
+    #expect(contact.nextAt == TestInstance.start.advanced(bySeconds: 7200))
   }
 
   @Test func `a policy's own bound on the wait comes first when it is shorter`() throws {

@@ -34,7 +34,7 @@ struct FaultCauseTests {
   @Test(arguments: [
     // The value's name is in the line.
     (
-      "local n = contact.name\nlocal spent = contact.attributes.spent\nlocal city = contact.attributes.city\nreturn wait(spent + 1)",
+      "local n = contact.name\nlocal spent = contact.attributes.spent\nlocal city = contact.attributes.city\nreturn wait('x', spent + 1)",
       "contact.attributes.spent of welcome/L7 is \"1,250.00\""
     ),
     // Another name; of the texts read before, the last one.
@@ -53,7 +53,7 @@ struct FaultCauseTests {
       "contact.attributes.city of welcome/L7 is \"Bonn\""
     ),
     // A device's value.
-    ("return wait('x', fleet[1].name + 1)", "name of device D1 is \"D1\", for contact welcome/L7"),
+    ("return wait('x', fleet[1].id + 1)", "id of device D1 is \"D1\", for contact welcome/L7"),
     // Nothing was read.
     ("error('always')", "contact welcome/L7"),
   ])

@@ -1,6 +1,7 @@
 import Foundation
 import Routing
 import RoutingTestKit
+import Testing
 import Wire
 
 @testable import StoreSQL
@@ -89,6 +90,14 @@ final class Census {
       }
     }
     rows.lead(900, triggers: ["NOTHING"])
+    rows.lead(902, triggers: ["NOTHING"])
+    rows.add(
+      "enrolment",
+      [
+        ("tenant", .string("acme")), ("sequence", .string("welcome")), ("lead", .string("L902")),
+        ("status", .string("waiting")), ("reason", .string("all are full")),
+        ("next_at", .string("2026-11-22T10:00:00Z")), ("waitlist", .object(JSONObject([("tag", .string("kl"))]))),
+      ])
     rows.add(
       "guard_params",
       [
@@ -140,6 +149,7 @@ final class Census {
     var late = StoreScenario()
     late.lead(901)
     try engine.take(late)
+    try probe(engine, trial)
     let later = now.advanced(bySeconds: 60)
     _ = try store.enrol(tenant: acme, limit: 9, at: now, epoch: epoch) { _ in .wait(until: later, reason: "test") }
   }
@@ -163,6 +173,20 @@ final class Census {
     for status in [DeviceStatus.offline, .online] {
       try store.setDeviceStatus(DeviceID("D4")!, of: acme, to: status, reason: "test", actor: ann, at: now)
     }
+  }
+
+  /// A changed lead requests a probe of a suspended revision.
+  private func probe(_ engine: TestInstance, _ revision: PolicyRevision) throws {
+    let (store, acme, now) = (engine.store, TenantKey(1), engine.clock.now())
+    let suspended = PolicyStreak(
+      policy: "mine", revision: revision.digest, faults: 2, lastFault: "bad luck", suspendedAt: now)
+    try store.recordStreaks([suspended], for: acme, at: now, epoch: engine.epoch)
+    var change = StoreScenario()
+    change.lead(901, name: "Changed")
+    try engine.take(change)
+    #expect(try store.read { try $0.probeRequests(of: acme) } == 1)
+    try store.recordStreaks([], for: acme, at: now, epoch: engine.epoch)
+    #expect(try store.read { try $0.probeRequests(of: acme) } == 0)
   }
 
   /// Sends messages that operators returned to the queue, except to leads that opted out meanwhile.

@@ -5,31 +5,18 @@ import Testing
 
 /// A store serves waitlists as the rule says: many small random worlds, each a tenant, against a model of the rule (I-72).
 struct WaitlistModelTests {
-  @Test(arguments: StoreFactory.all, [20_261_201, 20_261_202] as [UInt64])
-  func `whom a cycle asks, in which order, and what it records agree with the rule`(
-    factory: StoreFactory, seed: UInt64
-  ) throws {
-    var random = SeededRandom(seed: seed)
-    let fixture = try StoreFixture(factory)
-    var (asked, served) = (0, 0)
-    for number in 0..<100 {
-      var world = try WaitlistWorld(number, in: fixture, &random)
-      for cycle in 0..<8 {
-        try world.change(&random)
-        let expected = world.model.cycle(at: world.now)
-        let found = try world.cycle()
-        guard found == expected else {
-          Issue.record("seed \(seed), world \(number), cycle \(cycle): expected \(expected), found \(found)")
-          return
-        }
-        asked += found.count
-        try world.expectSame("seed \(seed), world \(number), cycle \(cycle)")
-        world.now = world.now.advanced(bySeconds: 30)
-      }
-      served += world.model.contacts.count { $0.state == .queued }
+  @Test(arguments: StoreFactory.all)
+  func `whom a cycle asks, in which order, and what it records agree with the rule`(factory: StoreFactory) throws {
+    try WaitlistWorld.run(12, seed: 20_261_201, factory)
+  }
+}
+
+extension Slow {
+  struct WaitlistModelTests {
+    @Test(arguments: StoreFactory.all, [20_261_202, 20_261_203] as [UInt64])
+    func `hundreds of worlds agree with the rule`(factory: StoreFactory, seed: UInt64) throws {
+      try WaitlistWorld.run(200, seed: seed, factory)
     }
-    #expect(asked > 3000 && served > 1000, "\(asked) asked, \(served) served")
-    #expect(try fixture.store.integrity().isSound)
   }
 }
 
@@ -188,6 +175,31 @@ private struct WaitlistWorld {
   private var keys: [EnrolmentKey] = []
   private var deviceKeys: [DeviceKey] = []
   private var reopened: (store: any Store, epoch: LeaderEpoch)?
+
+  /// Compares `count` worlds with the rule, over eight cycles each.
+  static func run(_ count: Int, seed: UInt64, _ factory: StoreFactory) throws {
+    var random = SeededRandom(seed: seed)
+    let fixture = try StoreFixture(factory)
+    var (asked, served) = (0, 0)
+    for number in 0..<count {
+      var world = try WaitlistWorld(number, in: fixture, &random)
+      for cycle in 0..<8 {
+        try world.change(&random)
+        let expected = world.model.cycle(at: world.now)
+        let found = try world.cycle()
+        guard found == expected else {
+          Issue.record("seed \(seed), world \(number), cycle \(cycle): expected \(expected), found \(found)")
+          return
+        }
+        asked += found.count
+        try world.expectSame("seed \(seed), world \(number), cycle \(cycle)")
+        world.now = world.now.advanced(bySeconds: 30)
+      }
+      served += world.model.contacts.count { $0.state == .queued }
+    }
+    #expect(asked > 20 * count && served > 3 * count, "\(asked) asked, \(served) served")
+    #expect(try fixture.store.integrity().isSound)
+  }
 
   init(_ number: Int, in fixture: StoreFixture, _ random: inout SeededRandom) throws {
     (self.fixture, name) = (fixture, "w\(number)")

@@ -17,17 +17,18 @@ extension SimulatedStore {
     // A simulation keeps no record, and its policies do not change.
     var made: (any StepDecider)?
     var asked = 0
+    var dueAgain: Set<Int> = []
     if waitlists[tenant].isEmpty {
       waitlists[tenant].memory = .empty
     } else {
       let decider = try decider()
       made = decider
-      asked = try serve(tenant, limit: limit, at: now, decider, &counts)
+      (asked, dueAgain) = try serve(tenant, limit: limit, at: now, decider, &counts)
     }
     if asked < limit, isSomethingDue(of: tenant, at: now) {
       let decider = try made ?? decider()
       made = decider
-      asked += try decideDue(tenant, limit: limit - asked, at: now, decider, &counts)
+      asked += try decideDue(tenant, limit: limit - asked, except: dueAgain, at: now, decider, &counts)
     }
     if let made { rememberWaitlists(tenant, made) }
     tally.add(counts)
@@ -35,15 +36,23 @@ extension SimulatedStore {
   }
 
   private func decideDue(
-    _ tenant: Int, limit: Int, at now: Instant, _ decider: any StepDecider, _ counts: inout DecisionCounts
+    _ tenant: Int, limit: Int, except dueAgain: Set<Int>, at now: Instant, _ decider: any StepDecider,
+    _ counts: inout DecisionCounts
   ) throws -> Int {
+    var left: [DueEntry] = []
     var batch: [(index: Int, content: Content)] = []
     while batch.count < limit, let first = due[tenant].first, first.at <= now {
-      let index = due[tenant].removeFirst().index
-      // The opt-out of a lead may have changed the enrolment in the meantime, which makes the entry stale.
-      if states[tenant].enrolments[index].nextAt != first.at { continue }
-      batch.append((index, content(index, of: tenant, at: now)))
+      let entry = due[tenant].removeFirst()
+      // An entry is stale if its enrolment changed meanwhile: by an opt-out, or because its waitlist was served. A stale one
+      // may stand beside a new one for the same time.
+      if states[tenant].enrolments[entry.index].nextAt != entry.at || batch.last?.index == entry.index { continue }
+      if dueAgain.contains(entry.index) {
+        left.append(entry)
+        continue
+      }
+      batch.append((entry.index, content(entry.index, of: tenant, at: now)))
     }
+    for entry in left { due[tenant].add(entry) }
     var sameLeads = LeadTally()
     for (index, content) in batch {
       switch content {
@@ -101,7 +110,8 @@ extension SimulatedStore {
     _ commit: StepCommit, of due: DueStep, _ index: Int, _ tenant: Int, at now: Instant, _ counts: inout DecisionCounts
   ) {
     let changes = StepTransition.decided(
-      commit, at: position(index, tenant), assigned: due.contact.assignedKey, contact: due.contact.id, faults: due.faults,
+      commit, at: position(index, tenant), assigned: due.contact.assignedKey, contact: due.contact.id,
+      faults: due.faults,
       now: now)
     if case .wait(let decision, _) = commit, isRepeated(changes, decision, index, tenant, at: now) { return }
     observe?(.decided(tenant: states[tenant].tenant.id, contact: due.contact, commit, at: now))

@@ -5,16 +5,18 @@ extension SimulatedStore {
   /// Whether a cycle may have contacts to serve when a device gains capacity.
   var hasWaitingContacts: Bool { waitlists.contains { !$0.isEmpty } }
 
-  /// Asks the waiting contacts that capacity reached. Returns how many were asked, at most `limit`.
+  /// Asks the waiting contacts that capacity reached, at most `limit`. Returns how many were asked, and those that are due
+  /// again at once, which the batch leaves to the next one.
   func serve(
     _ tenant: Int, limit: Int, at now: Instant, _ decider: any StepDecider, _ counts: inout DecisionCounts
-  ) throws -> Int {
-    guard let fleet = decider.inputs?.fleet else { return 0 }
+  ) throws -> (asked: Int, dueAgain: Set<Int>) {
+    guard let fleet = decider.inputs?.fleet else { return (0, []) }
     let lists = waitlists[tenant]
     var walk = WaitlistWalk(
       lists.memory, lists: lists.lists, inactive: inactive(tenant), fleet: fleet, budget: decider.waitlistBudget,
       capacity: { decider.capacity($0, for: $1) })
     var asked = 0
+    var dueAgain: Set<Int> = []
     while asked < limit, let entry = try walk.next(lists) {
       asked += 1
       let index = Int(entry.enrolment.raw)
@@ -30,10 +32,11 @@ extension SimulatedStore {
           message.status, sentAt: message.sentAt, error: nil, at: position(index, tenant), now: now)
         apply(changes, index, tenant, &counts)
       }
+      if let next = states[tenant].enrolments[index].nextAt, next <= now { dueAgain.insert(index) }
       try walk.answered(device: device, lists)
     }
     lists.memory = walk.finished()
-    return asked
+    return (asked, dueAgain)
   }
 
   /// Stores the capacity that a batch left.

@@ -88,11 +88,14 @@ extension StepInput {
   private static let two = DeviceKey(2)
 
   private static func decision(
-    _ reason: String = "why", code: ReasonCode? = nil, fault: Fault? = nil, capacityAt: Instant? = nil
+    _ reason: String = "why", code: ReasonCode? = nil, fault: Fault? = nil, capacityAt: Instant? = nil,
+    waitlist: Waitlist? = nil, latestEnd: Instant? = nil
   ) -> Decision {
     Decision(
       resolution: .skip, reason: reason, code: code, origin: DecisionOrigin(policy: "p", revision: "sha256:0"), seed: 1,
-      instructions: 9, remarks: fault.map { DecisionRemarks(fault: $0, notes: []) }, capacityAt: capacityAt)
+      instructions: 9, remarks: fault.map { DecisionRemarks(fault: $0, notes: []) }, capacityAt: capacityAt,
+      waitlist: waitlist,
+      latestEnd: latestEnd)
   }
 
   private static func queue(moves: Bool, assigned: DeviceKey?) -> StepInput {
@@ -112,12 +115,13 @@ extension StepInput {
 
   private static func waiting(
     until: Instant, reason: String = "why", code: ReasonCode? = nil, capacityAt: Instant? = nil, faults: Int = 0,
-    isDueAgain: Bool = false
+    isDueAgain: Bool = false, waitlist: Waitlist? = nil, nextAt: Instant? = nil
   ) -> StepChanges {
     var changes = StepChanges(
       decision: StepChanges.Entry(.wait, until: until),
       enrolment: EnrolmentChange(
-        .waiting, nextAt: until, reason: reason, code: code, capacityAt: capacityAt, attempts: .incremented,
+        .waiting, nextAt: nextAt ?? until, reason: reason, code: code, capacityAt: capacityAt, waitlist: waitlist,
+        attempts: .incremented,
         faults: faults),
       counts: DecisionCounts(decided: 1, waiting: 1, faults: faults), now: now)
     changes.isDueAgain = isDueAgain
@@ -182,6 +186,19 @@ extension StepInput {
         waiting(until: seconds(60), reason: "full", capacityAt: seconds(90))
       ),
       (wait(decision(""), until: seconds(60)), waiting(until: seconds(60), reason: "no reason given"))),
+    TransitionFact(
+      "a wait for capacity stands on its waitlist",
+      (
+        wait(decision("full", waitlist: .device(DeviceID(stored: "D1"))), until: seconds(60)),
+        waiting(until: seconds(60), reason: "full", waitlist: .device(DeviceID(stored: "D1")))
+      )),
+    TransitionFact(
+      "a plain wait without capacity stands on the fleet's waitlist, and is decided again at its own end",
+      (
+        wait(decision("full", capacityAt: seconds(60), latestEnd: seconds(900)), until: seconds(60)),
+        waiting(
+          until: seconds(60), reason: "full", capacityAt: seconds(60), waitlist: .fleet, nextAt: seconds(900))
+      )),
     TransitionFact(
       "a wait has the code of its reason",
       (

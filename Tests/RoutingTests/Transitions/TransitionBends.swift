@@ -25,6 +25,7 @@ extension Bend where Value == EnrolmentChange {
       + within("next time", \.nextAt, seconds(7), Bend<Instant>.moment)
       + within("reason", \.reason, "an old reason", Bend<String>.text)
       + within("capacity", \.capacityAt, seconds(7), Bend<Instant>.moment)
+      + within("waitlist", \.waitlist, .fleet, [Bend<Waitlist>("another") { $0 = .device(DeviceID(stored: "D9")) }])
       + within("end", \.endedAt, seconds(7), Bend<Instant>.moment)
   }
 }
