@@ -91,7 +91,7 @@ struct KeptTotalTests {
     case 1:
       try fixture.lead("L\(round)", device: device, triggers: ["NEW"])
       _ = try store.enrol(
-        tenant: fixture.acme, limit: 9, at: now, generation: nil, epoch: fixture.epoch,
+        tenant: fixture.acme, limit: 9, at: now, generation: nil, epoch: fixture.epoch, isOver: { false },
         choose: { _ in .enrol(device: device, reason: "chosen") })
     case 2, 3:
       var choices = SeededRandom(seed: random.next())

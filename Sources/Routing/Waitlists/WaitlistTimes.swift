@@ -46,10 +46,12 @@ extension Fleet {
   }
 
   /// How many more messages the device can take, reservations included; 0 if it is not online, paused or full, `Int.max`
-  /// without limits. The one function that tells whether a device can serve a waitlist.
+  /// without limits. Bulk contacts see the device with reduced limits. The one function that tells whether a device can serve
+  /// a waitlist.
   package func capacity(_ position: Int, for priority: Priority) -> Int {
     let device = members[position].device
     guard device.status == .online, device.pausedUntil.map({ $0 <= now }) ?? true else { return 0 }
-    return load(position).headroom(under: device.limits)
+    let limits = priority == .bulk && bulkShare < 100 ? device.limits.reduced(to: bulkShare) : device.limits
+    return load(position).headroom(under: limits)
   }
 }
