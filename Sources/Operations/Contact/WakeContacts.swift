@@ -1,6 +1,7 @@
 import Routing
 
-/// Makes waiting contacts due at once, so that the next cycle decides them again.
+/// Makes waiting contacts due at once, so that the next cycle decides them again. Ends their faults in a row, and requests a
+/// probe of the tenant's suspended policies.
 package struct WakeContacts {
   /// What needs a reason, for errors.
   package static let action = "waking contacts by a filter"

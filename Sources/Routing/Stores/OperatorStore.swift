@@ -51,8 +51,8 @@ package protocol OperatorStore: Sendable {
   func optOut(_ who: String, of tenant: TenantID, reason: String?, actor: Actor, at now: Instant) throws
     -> OptOutResult
 
-  /// Makes waiting contacts due now, in one transaction. Returns how many of them were not due already. Refused for a
-  /// contact that does not wait; then none is changed.
+  /// Makes waiting contacts due now and ends their faults in a row, in one transaction. Requests a probe of the tenant's
+  /// suspended policies. Returns how many contacts changed. Refused for a contact that does not wait; then none is changed.
   func wakeContacts(_ ids: [ContactID], of tenant: TenantID, reason: String?, actor: Actor, at now: Instant) throws
     -> Int
 
@@ -61,8 +61,9 @@ package protocol OperatorStore: Sendable {
   /// own snapshot.
   func countWaits(matching filter: RowFilter, of tenant: TenantID?, at now: Instant) throws -> [WakeCount]
 
-  /// Makes the waits that match due now. Returns their number. Each transaction changes at most 2,000; the first records
-  /// `count` and `text`, the filter as it was written. A wait that begins meanwhile may be included.
+  /// Makes the waits that match due now and ends their faults in a row. Returns their number. Each transaction changes at
+  /// most 2,000; the first records `count` and `text`, the filter as it was written, and requests a probe of the tenant's
+  /// suspended policies. A wait that begins meanwhile may be included.
   func wakeContacts(
     matching filter: RowFilter, text: String, count: Int, of tenant: TenantID, reason: String, actor: Actor,
     at now: Instant

@@ -16,6 +16,7 @@ extension SQLStore {
         count += 1
         try command.recordAudit("wake", "contact \(id)", nil)
       }
+      try PolicyProbes.request(for: command.tenant, in: command.db)
       return count
     }
   }
@@ -49,6 +50,7 @@ extension SQLStore {
         if !isRecorded {
           let noun = count == 1 ? "contact" : "contacts"
           try command.recordAudit("wake", "tenant \(tenant)", "\(count) waiting \(noun) where \(text)")
+          try PolicyProbes.request(for: command.tenant, in: command.db)
         }
         return try chunk.count { try WaitCauses.wake(contact: $0, at: now, in: command.db) }
       }

@@ -12,12 +12,16 @@ enum WaitCauses {
       "UPDATE lead_triggers SET next_at = ?2 WHERE lead_id = ?1 AND consumed_at IS NULL AND next_at > ?2", [lead, now])
   }
 
-  /// A contact's row changed, or an operator wakes it. Returns whether it was waiting and not due yet.
+  /// A contact's row changed, a pass reaches the contact, or an operator wakes it. Its faults in a row end too, so that a
+  /// further fault does not set it aside for longer than before. Returns whether it was waiting and not due yet, or due with
+  /// faults in a row.
   @discardableResult
   static func wake(contact: Int64, at now: Instant, in db: any SQLConnection) throws -> Bool {
     try db.change(
-      "UPDATE sequence_contacts SET next_at = ?2 WHERE id = ?1 AND status = 'waiting' AND next_at > ?2",
-      [contact, now.milliseconds]) == 1
+      """
+      UPDATE sequence_contacts SET next_at = CASE WHEN next_at > ?2 THEN ?2 ELSE next_at END, faults = 0
+      WHERE id = ?1 AND status = 'waiting' AND (next_at > ?2 OR faults > 0)
+      """, [contact, now.milliseconds]) == 1
   }
 }
 

@@ -125,7 +125,7 @@ struct Wakes {
         break
       }
       if wait.lastDecision.map({ $0 <= state.after }) ?? true {
-        try wake(wait.place.contact, at: now)
+        try WaitCauses.wake(contact: wait.place.contact, at: now, in: db)
         state.wake.decided += 1
       }
       state.cursor = wait.place
@@ -150,12 +150,6 @@ struct Wakes {
   private func lists(_ state: State) throws -> [Int64?] {
     let sql = "SELECT id FROM waitlists WHERE tenant_id = ?1 AND (device_id = ?2 OR ?2 IS NULL) ORDER BY id"
     return [nil] + (try db.values(sql, [tenant, state.device], as: Int64.self)).map { $0 }
-  }
-
-  private func wake(_ contact: Int64, at now: Instant) throws {
-    try db.change(
-      "UPDATE sequence_contacts SET next_at = ?2 WHERE id = ?1 AND status = 'waiting' AND next_at > ?2",
-      [contact, now.milliseconds])
   }
 
   private func write(_ state: State) throws {
