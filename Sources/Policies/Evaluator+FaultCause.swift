@@ -23,7 +23,7 @@ extension Evaluator {
   /// The answer of an `enroll` hook with the cause of its failure. See `namingCause(of:_:)`.
   package func namingCause(of answer: EnrolmentAnswer, _ lead: Lead, seed: UInt64) -> EnrolmentAnswer {
     guard let fault = answer.fault, let origin = answer.origin, let failure = answer.failure,
-      case .wait(let until, _) = answer.choice
+      case .failed(let until, _) = answer.choice
     else { return answer }
     let reader = policy(origin)
     let values = valuesRead(by: reader, PolicyVocabulary.lead, before: fault) { _ = enroll(lead, seed: seed) }
@@ -32,7 +32,7 @@ extension Evaluator {
     var named = fault
     named.cause = text
     let reason = failure + Fault.causeSeparator + text
-    return EnrolmentAnswer(.wait(until: until, reason: reason), by: origin, failure: reason, fault: named)
+    return EnrolmentAnswer(.failed(until: until, reason: reason), by: origin, failure: reason, fault: named)
   }
 
   private func policy(_ origin: DecisionOrigin) -> CompiledPolicy? {

@@ -235,7 +235,7 @@ package final class Evaluator {
       } catch {
         let reason = Evaluator.reason(error, in: policy)
         return EnrolmentAnswer(
-          .wait(until: Admission.retryAfterFault(at: fleet.now), reason: reason), by: policy.origin,
+          .failed(until: Admission.retryAfterFault(at: fleet.now), reason: reason), by: policy.origin,
           failure: reason, fault: error)
       }
     }

@@ -37,7 +37,7 @@ struct EvaluatorTests {
     let failed = Evaluator(policies: [failing, chooser], fleet: fleet).enroll(Lead(id: "L1"), seed: 1)
     #expect(failed.origin == failing.origin && failed.failure?.hasPrefix("runtime fault in failing") == true)
     let retry = Admission.retryAfterFault(at: fleet.now)
-    #expect(failed.choice == .wait(until: retry, reason: try #require(failed.failure)))
+    #expect(failed.choice == .failed(until: retry, reason: try #require(failed.failure)))
 
     let kept = Evaluator(policies: [silent], fleet: fleet).enroll(Lead(id: "L1", device: DeviceID("D1")), seed: 1)
     #expect(kept.origin == nil && kept.choice == .enrol(device: .init(1), reason: "the lead's device"))

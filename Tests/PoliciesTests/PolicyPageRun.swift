@@ -95,6 +95,7 @@ struct PolicyPageRun {
       let device = request.fleet.members.first { $0.device.key == key }?.device.id.text ?? "none"
       return (notes, ["enrol on \(device): \(reason)"])
     case .wait(let until, let reason): return (notes, waits(until, request.fleet.now, reason))
+    case .failed(_, let reason): return (notes, ["fault: \(reason)"])
     case .leaveOut(let reason): return (notes, ["leave out: \(reason)"])
     }
   }

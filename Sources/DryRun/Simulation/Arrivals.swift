@@ -53,8 +53,9 @@ struct ArrivalStream {
     // Keys in a store are never negative.
     lead.key = LeadKey(-Int64(stream * 100_000_000 + made))
     let id = "arrival-\(stream + 1)-\(made)"
+    let trigger = TriggerState(name: target.trigger, leadID: id, lead: lead, createdAt: nextAt)
     nextAt = moment()
-    return (target.tenant, TriggerState(name: target.trigger, leadID: id, lead: lead))
+    return (target.tenant, trigger)
   }
 
   private mutating func moment() -> Instant {

@@ -78,7 +78,7 @@ extension SimulatedStore {
     }
     return TriggerTransition.after(
       event, lead: trigger.leadID, sequence: states[tenant].sequences[match].id,
-      firstDelayMilliseconds: first.delayMilliseconds, now: now)
+      firstDelayMilliseconds: first.delayMilliseconds, openSince: trigger.createdAt, now: now)
   }
 
   private func lead(

@@ -4,6 +4,8 @@ package enum EnrolmentChoice: Equatable, Sendable {
   case enrol(device: DeviceKey?, reason: String)
   /// The trigger is processed again later.
   case wait(until: Instant, reason: String)
+  /// The policy failed. The trigger is processed again at the earliest at `until`; see `TriggerTransition.retry`.
+  case failed(until: Instant, reason: String)
   /// The trigger is consumed without an enrolment.
   case leaveOut(reason: String)
 }

@@ -274,6 +274,8 @@ package struct TriggerState: Sendable {
   package let leadID: String
   /// Its `device` is the index of the lead's own device.
   package let lead: LeadState
+  /// When it was set.
+  package let createdAt: Instant
   /// When it is processed next; nil for the next cycle.
   package var nextAt: Instant?
   /// Indices of matching sequences in which the lead is already enrolled.
@@ -283,11 +285,13 @@ package struct TriggerState: Sendable {
 
   /// By default a trigger to process in the next cycle, of a lead without enrolments.
   package init(
-    name: String, leadID: String, lead: LeadState, nextAt: Instant? = nil, enrolledIn: [Int] = [], takenIn: [Int] = []
+    name: String, leadID: String, lead: LeadState, createdAt: Instant, nextAt: Instant? = nil, enrolledIn: [Int] = [],
+    takenIn: [Int] = []
   ) {
     self.name = name
     self.leadID = leadID
     self.lead = lead
+    self.createdAt = createdAt
     self.nextAt = nextAt
     self.enrolledIn = enrolledIn
     self.takenIn = takenIn

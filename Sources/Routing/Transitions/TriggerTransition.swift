@@ -2,9 +2,14 @@
 ///
 /// Leads that opted out are not read; their triggers stay open.
 package enum TriggerTransition {
-  /// The result for one sequence. `firstDelayMilliseconds` is the delay of its first step.
+  /// The longest wait of a trigger whose policy failed; seconds.
+  package static let longestRetrySeconds: Int64 = 3600
+
+  /// The result for one sequence. `firstDelayMilliseconds` is the delay of its first step, and `openSince` the time at which
+  /// the trigger was set.
   package static func after(
-    _ event: TriggerEvent, lead: String, sequence: String, firstDelayMilliseconds: Int64, now: Instant
+    _ event: TriggerEvent, lead: String, sequence: String, firstDelayMilliseconds: Int64, openSince: Instant,
+    now: Instant
   ) -> SequenceResult {
     switch event {
     case .alreadyEnrolled:
@@ -15,6 +20,8 @@ package enum TriggerTransition {
       return quarantined("an enrolment called '\(id)' exists: rename the lead", now)
     case .chosen(.wait(let until, let reason)):
       return .waits(until: until, reason: reason.asReason)
+    case .chosen(.failed(let until, let reason)):
+      return .waits(until: retry(until, openSince: openSince, now: now), reason: reason.asReason)
     case .chosen(.leaveOut(let reason)):
       return .leftOut(reason: reason.asReason)
     case .chosen(.enrol(let device, let reason)):
@@ -24,6 +31,14 @@ package enum TriggerTransition {
           dueAt: now.advanced(byMilliseconds: firstDelayMilliseconds),
           device: device, reason: reason.asReason))
     }
+  }
+
+  /// When a trigger is processed again whose policy failed, `until` at the earliest: it waits for as long as it has been open,
+  /// an hour at most. So the waits double, and a lead that always fails costs one answer an hour. A changed lead, device or
+  /// policy ends the wait.
+  package static func retry(_ until: Instant, openSince: Instant, now: Instant) -> Instant {
+    let open = now.milliseconds - openSince.milliseconds
+    return max(until, now.advanced(byMilliseconds: min(open, longestRetrySeconds * 1000)))
   }
 
   private static func quarantined(_ reason: String, _ now: Instant) -> SequenceResult {

@@ -47,7 +47,8 @@ struct EnrolmentBatch {
 
   private func result(_ event: TriggerEvent, _ lead: TriggeredLead, _ sequence: MatchedSequence) -> SequenceResult {
     TriggerTransition.after(
-      event, lead: lead.id, sequence: sequence.id, firstDelayMilliseconds: sequence.firstDelayMilliseconds, now: now)
+      event, lead: lead.id, sequence: sequence.id, firstDelayMilliseconds: sequence.firstDelayMilliseconds,
+      openSince: lead.createdAt, now: now)
   }
 
   private func event(

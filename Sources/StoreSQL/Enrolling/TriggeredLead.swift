@@ -4,6 +4,8 @@ import Routing
 struct TriggeredLead {
   let trigger: Int64
   let name: String
+  /// When the trigger was set.
+  let createdAt: Instant
   let lead: Int64
   let phone: String
   let id: String
@@ -21,7 +23,7 @@ struct TriggeredLead {
     _ names: Set<String>, of tenant: TenantKey, limit: Int, at now: Instant, in db: any SQLConnection
   ) throws -> [TriggeredLead] {
     let sql = """
-      SELECT t.id, t.trigger, l.id AS lead_key, l.phone, l.external_id AS lead, l.name, l.tags, l.attributes,
+      SELECT t.id, t.trigger, t.created_at, l.id AS lead_key, l.phone, l.external_id AS lead, l.name, l.tags, l.attributes,
         d.external_id AS device, l.time_zone
       FROM lead_triggers t INDEXED BY lead_triggers_open
       JOIN leads l ON l.id = t.lead_id
@@ -40,6 +42,7 @@ struct TriggeredLead {
 
   private init(_ row: SQLRow) {
     (trigger, name) = (row["id"], row["trigger"])
+    createdAt = Instant(milliseconds: row["created_at"])
     (lead, phone, id) = (row["lead_key"], row["phone"], row["lead"])
     (leadName, tags, attributes) = (row["name"], row["tags"], row["attributes"])
     (device, zone) = (row["device"], row["time_zone"])

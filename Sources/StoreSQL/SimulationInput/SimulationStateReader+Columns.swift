@@ -49,7 +49,7 @@ extension SimulationStateReader {
 
   /// Columns of a trigger `t` with its lead `l`.
   enum TriggerColumn: Int, SQLColumn {
-    case tenant, name, nextAt, leadKey, leadID, phone, leadName, tags, attributes, device, zone
+    case tenant, name, createdAt, nextAt, leadKey, leadID, phone, leadName, tags, attributes, device, zone
 
     static let lead = LeadPlaces(
       key: Self.leadKey, phone: .phone, name: .leadName, tags: .tags, attributes: .attributes, zone: .zone)
@@ -58,6 +58,7 @@ extension SimulationStateReader {
       switch self {
       case .tenant: "t.tenant_id"
       case .name: "t.trigger"
+      case .createdAt: "t.created_at"
       case .nextAt: "t.next_at"
       case .leadKey: "l.id"
       case .leadID: "l.external_id"

@@ -246,6 +246,7 @@ extension SimulationStateReader {
       lead.device = rows.optionalInteger(TriggerColumn.device).flatMap { devicePlaces[$0] }
       var trigger = TriggerState(
         name: name, leadID: rows.text(TriggerColumn.leadID), lead: lead,
+        createdAt: Instant(milliseconds: rows.integer(TriggerColumn.createdAt)),
         nextAt: rows.optionalInteger(TriggerColumn.nextAt).map(Instant.init(milliseconds:)))
       for match in matches {
         enrolled.bind([sequenceKeys[tenant][match], lead.key.raw])

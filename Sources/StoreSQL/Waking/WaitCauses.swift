@@ -27,13 +27,14 @@ enum WaitCauses {
 
 /// What the lines of an import changed for all waits of a tenant; applied once at the end of the file.
 ///
-/// A tenant without waits before the first of these lines is left out: waits that the file brings are not affected.
+/// A tenant without waiting contacts and triggers before the first of these lines is left out: waits that the file brings are
+/// not affected.
 struct ImportedCauses {
   /// Keys of devices by their tenant's key.
   private var devices: [Int64: Set<Int64>] = [:]
   /// Keys of tenants of which every wait is decided again.
   private var tenants: Set<Int64> = []
-  /// Whether a tenant had waits when its first cause was found.
+  /// Whether a tenant had waiting contacts or triggers when its first cause was found.
   private var hadWaits: [Int64: Bool] = [:]
 
   /// A device of the tenant is new or changed. Costs a look-up for the first cause of a tenant.
@@ -48,11 +49,15 @@ struct ImportedCauses {
 
   private mutating func isAffected(_ tenant: Int64, _ db: any SQLConnection) throws -> Bool {
     if let known = hadWaits[tenant] { return known }
-    let sql = """
+    let contacts = """
       SELECT 1 FROM sequence_contacts INDEXED BY sequence_contacts_waits
       WHERE tenant_id = ?1 AND status = 'waiting' LIMIT 1
       """
-    let had = try db.value(sql, [tenant], as: Int64.self) != nil
+    let triggers = """
+      SELECT 1 FROM lead_triggers INDEXED BY lead_triggers_open
+      WHERE tenant_id = ?1 AND consumed_at IS NULL AND next_at IS NOT NULL LIMIT 1
+      """
+    let had = try [contacts, triggers].contains { try db.value($0, [tenant], as: Int64.self) != nil }
     hadWaits[tenant] = had
     return had
   }

@@ -21,6 +21,13 @@ struct TriggerTransitionTests {
     #expect(Self.enrolment.nextAt == Self.enrolment.dueAt)
   }
 
+  @Test(arguments: [(-60, 60), (0, 60), (60, 60), (61, 61), (3599, 3599), (3600, 3600), (9_000_000, 3600)])
+  func `a trigger whose policy failed waits for as long as it has been open, from a minute to an hour`(
+    open: Int64, wait: Int64
+  ) {
+    #expect(TriggerTransition.retry(seconds(60), openSince: seconds(-open), now: now) == seconds(wait))
+  }
+
   @Test func `each mutant of the result for a sequence fails a fact, and each fact catches a mutant`() {
     expectCaught(Self.sequenceMutants, by: Self.sequenceFacts, atLeast: 20)
   }
@@ -34,7 +41,8 @@ struct TriggerTransitionTests {
 
 extension TriggerTransitionTests {
   private static func result(_ event: TriggerEvent) -> SequenceResult {
-    TriggerTransition.after(event, lead: "ana", sequence: "welcome", firstDelayMilliseconds: 5000, now: now)
+    TriggerTransition.after(
+      event, lead: "ana", sequence: "welcome", firstDelayMilliseconds: 5000, openSince: seconds(-300), now: now)
   }
 
   private static func change(_ results: [SequenceResult]) -> TriggerChange { TriggerTransition.change(after: results) }
@@ -74,6 +82,10 @@ extension TriggerTransitionTests {
       "a wait that was chosen",
       (.chosen(.wait(until: seconds(9), reason: "later")), .waits(until: seconds(9), reason: "later")),
       (.chosen(.wait(until: seconds(9), reason: "")), .waits(until: seconds(9), reason: "no reason given"))),
+    TransitionFact(
+      "a wait as long as the trigger has been open, if the policy failed",
+      (.chosen(.failed(until: seconds(60), reason: "fault")), .waits(until: seconds(300), reason: "fault")),
+      (.chosen(.failed(until: seconds(900), reason: "fault")), .waits(until: seconds(900), reason: "fault"))),
   ]
 
   private static func waits(_ count: Int64, _ reason: String) -> SequenceResult {
@@ -158,6 +170,14 @@ extension TriggerTransitionTests {
       },
       misled("the wait is for the next moment") {
         if case .chosen(.wait(_, let reason)) = $0 { return .chosen(.wait(until: now, reason: reason)) }
+        return $0
+      },
+      misled("a fault is tried again after a minute") {
+        if case .chosen(.failed(let until, let reason)) = $0 { return .chosen(.wait(until: until, reason: reason)) }
+        return $0
+      },
+      misled("a fault leaves the lead out") {
+        if case .chosen(.failed(_, let reason)) = $0 { return .chosen(.leaveOut(reason: reason)) }
         return $0
       },
       bent("a wait of a minute for an hour") {
