@@ -37,7 +37,24 @@ struct CapacityWaitTests {
       "local d = fleet:least_loaded() if d and contact.step > 1 then return use(d, 'x') elseif not d then return wait('full', 9) end return nil",
       "fleet"
     ),
+    // Conditions after which execution goes on either way, and one that is about the same device again.
+    (
+      "local d = fleet:least_loaded() if d then return use(d, 'x') end if contact.attempts > 3 then note('often') end return wait('full', 9)",
+      "fleet"
+    ),
+    (
+      "local d = fleet:least_loaded() if d then return use(d, 'x') end if not d then return wait('full', 9) end",
+      "fleet"
+    ),
+    (
+      "if contact.step > 1 then local d = fleet:least_loaded() if not d then return wait('full', 9) end end return nil",
+      "fleet"
+    ),
     // A query without a filter covers all others.
+    (
+      "local b = fleet:least_loaded() if b then return use(b, 'x') end local a = fleet:least_loaded({ tag = 'a' }) if a then return use(a, 'x') end return wait('full', 9)",
+      "fleet"
+    ),
     (
       "local a = fleet:least_loaded({ tag = 'a' }) if a then return use(a, 'x') end local b = fleet:least_loaded() if b then return use(b, 'x') end return wait('full', 9)",
       "fleet"
@@ -91,6 +108,13 @@ struct CapacityWaitTests {
     "local d = fleet:least_loaded() if d then return wait('free', 9) end return nil",
     "local d = fleet:get('D1') if d then return use(d, 'x') end return wait('no D1', 9)",
     "local open = fleet:available() if #open == 0 then note('none') end return wait('later', 9)",
+    // Something else leads to the wait: it may be meant to end at its time.
+    "local d = fleet:least_loaded() if d then return use(d, 'x') end if contact.attempts > 3 then return wait('tomorrow', 9) end return wait_for(fleet, 'full', 9)",
+    "local d = fleet:least_loaded() if d then return use(d, 'x') end if contact.attempts < 3 then return wait_for(fleet, 'full', 9) end return wait('tomorrow', 9)",
+    "local own = contact.device if own and not own.can_accept_more then if own.sent_day >= 50 then return wait('enough', 9) end return wait_for(own, 'full', 9) end return nil",
+    "local d = fleet:least_loaded() if not d and contact.attempts > 3 then return wait('tomorrow', 9) end return nil",
+    "local d = fleet:least_loaded() return d and use(d, 'x') or contact.attempts > 3 and wait('tomorrow', 9) or wait_for(fleet, 'full', 9)",
+    "local d = fleet:least_loaded() if d then return use(d, 'x') end for i = 1, contact.attempts do return wait('tomorrow', 9) end return nil",
     // Loops and jumps.
     "for _, d in ipairs(fleet) do if d.can_accept_more then return use(d, 'x') end end return wait('full', 9)",
     "local d = fleet:least_loaded() if d then goto done end do return wait('full', 9) end ::done:: return use(d, 'x')",

@@ -5,7 +5,8 @@ extension PolicyCheck {
   /// Finds a `wait` that `select` returns only when no device can accept more, where `wait_for` is meant.
   ///
   /// Follows conditions, not values: a fact is kept only about locals that are assigned once. A function with a label or
-  /// `goto` is skipped.
+  /// `goto` is skipped, and so is a `wait` that a condition about something else leads to: it may be meant to end at its
+  /// time.
   struct CapacityWaits {
     private(set) var findings: [Finding] = []
     private var shapes: Shapes
@@ -31,12 +32,15 @@ extension PolicyCheck {
       var full: Set<Device> = []
       /// The queries that found no device: the text of the filter, empty without one, by the text of the fleet.
       var empty: [String: String] = [:]
+      /// Whether the last condition on the way here was about something else than capacity.
+      var isAside = false
 
       /// What holds whichever of two paths was taken.
       func common(with other: Facts) -> Facts {
         Facts(
           truthy: truthy.intersection(other.truthy), falsy: falsy.intersection(other.falsy),
-          full: full.intersection(other.full), empty: empty.filter { other.empty[$0.key] == $0.value })
+          full: full.intersection(other.full), empty: empty.filter { other.empty[$0.key] == $0.value },
+          isAside: isAside || other.isAside)
       }
     }
 
@@ -88,21 +92,27 @@ extension PolicyCheck {
       case .do(let block): return follow(block, facts)
       case .if(let clauses, let otherwise): return follow(clauses, otherwise, facts)
       case .while(let condition, let body):
-        _ = follow(body, learning(condition, true, facts))
+        _ = follow(body, entering(condition, true, facts))
         return facts
-      case .repeat(let body, _), .numericFor(_, _, _, _, let body), .genericFor(_, _, let body):
+      case .repeat(let body, _):
         _ = follow(body, facts)
+        return facts
+      case .numericFor(_, _, _, _, let body), .genericFor(_, _, let body):
+        var inside = facts
+        inside.isAside = true
+        _ = follow(body, inside)
         return facts
       default: return facts
       }
     }
 
     private mutating func follow(_ clauses: [Statement.Clause], _ otherwise: Block?, _ facts: Facts) -> Facts? {
+      let wasAside = facts.isAside
       var facts = facts
       var ends: [Facts] = []
       for clause in clauses {
-        if let end = follow(clause.block, learning(clause.condition, true, facts)) { ends.append(end) }
-        facts = learning(clause.condition, false, facts)
+        if let end = follow(clause.block, entering(clause.condition, true, facts)) { ends.append(end) }
+        facts = entering(clause.condition, false, facts)
       }
       if let otherwise {
         if let end = follow(otherwise, facts) { ends.append(end) }
@@ -110,7 +120,10 @@ extension PolicyCheck {
         ends.append(facts)
       }
       guard let first = ends.first else { return nil }
-      return ends.dropFirst().reduce(first) { $0.common(with: $1) }
+      var common = ends.dropFirst().reduce(first) { $0.common(with: $1) }
+      // Whatever the conditions were, execution goes on here.
+      if ends.count == clauses.count + 1 { common.isAside = wasAside }
+      return common
     }
 
     /// Checks a returned value: `wait(...)`, or one after `and` and `or`.
@@ -118,10 +131,10 @@ extension PolicyCheck {
       let value = value.unwrapped
       if let last = value.operations.last, [.and, .or].contains(last.operation) {
         check(last.left, facts)
-        return check(last.right, learning(last.left, last.operation == .and, facts))
+        return check(last.right, entering(last.left, last.operation == .and, facts))
       }
       guard case .suffixed(let base, let suffixes) = value.kind, suffixes.count == 1, base.globalName == "wait",
-        case .call(let arguments) = suffixes[0].kind, !facts.empty.isEmpty || !facts.full.isEmpty
+        case .call(let arguments) = suffixes[0].kind, !facts.isAside, !facts.empty.isEmpty || !facts.full.isEmpty
       else { return }
       let target = target(facts)
       findings.append(
@@ -137,7 +150,14 @@ extension PolicyCheck {
 // MARK: - Conditions
 
 extension PolicyCheck.CapacityWaits {
-  /// The facts when a condition is true, or false.
+  /// The facts where a condition leads that is true, or false.
+  private mutating func entering(_ condition: Expression, _ isTrue: Bool, _ facts: Facts) -> Facts {
+    var facts = facts
+    if known(condition, facts) == nil { facts.isAside = true }
+    return learning(condition, isTrue, facts)
+  }
+
+  /// The facts when a condition is true, or false. A fact about capacity ends `isAside`.
   private mutating func learning(_ condition: Expression, _ isTrue: Bool, _ facts: Facts) -> Facts {
     let condition = condition.unwrapped
     var facts = facts
@@ -145,10 +165,7 @@ extension PolicyCheck.CapacityWaits {
     for (operation, holds) in [(BinaryOperator.and, true), (.or, false)] {
       let parts = condition.parts(joinedBy: operation)
       guard parts.count > 1 else { continue }
-      if isTrue == holds {
-        for part in parts { facts = learning(part, holds, facts) }
-        return facts
-      }
+      if isTrue == holds { return learning(all: parts, holds, facts) }
       // One part decides, if the others are known not to.
       let open = parts.filter { known($0, facts) != holds }
       return open.count == 1 ? learning(open[0], !holds, facts) : facts
@@ -157,26 +174,51 @@ extension PolicyCheck.CapacityWaits {
       return learning(operand, isNothing != isTrue, facts)
     }
     if let list = emptyList(condition, isTrue) {
-      if let (fleet, filter) = query(list, of: Self.lists) { facts.empty[fleet] = filter }
+      if let (fleet, filter) = query(list, of: Self.lists) { (facts.empty[fleet], facts.isAside) = (filter, false) }
       return facts
     }
     learn(condition, isTrue, &facts)
     return facts
   }
 
+  /// The facts when all parts of a condition are true, or all false.
+  private mutating func learning(all parts: [Expression], _ isTrue: Bool, _ facts: Facts) -> Facts {
+    var (after, isOther, isCapacity) = (facts, false, false)
+    for part in parts {
+      let isKnown = known(part, after) != nil
+      after.isAside = true
+      after = learning(part, isTrue, after)
+      if !after.isAside { isCapacity = true } else if !isKnown, !isPresence(part) { isOther = true }
+    }
+    after.isAside = isCapacity ? isOther : facts.isAside || isOther
+    return after
+  }
+
+  /// Whether a condition only asks if there is a device: a local, `contact.device`, or one of them compared with nil.
+  private mutating func isPresence(_ condition: Expression) -> Bool {
+    let condition = condition.unwrapped
+    if case .unary(.not, let operand) = condition.kind { return isPresence(operand) }
+    if let (operand, _) = comparedWithNothing(condition) { return isPresence(operand) }
+    return shapes.shape(of: condition) == .device
+  }
+
   private mutating func learn(_ condition: Expression, _ isTrue: Bool, _ facts: inout Facts) {
     if let device = deviceAsked(condition) {
       if case .local(let local) = device { facts.truthy.insert(local) }
-      if !isTrue { facts.full.insert(device) }
+      if !isTrue {
+        facts.full.insert(device)
+        facts.isAside = false
+      }
       return
     }
     if let local = condition.localIndex, shapes.soleValue(of: local) != nil || isParameter(local) {
       if isTrue { facts.truthy.insert(local) } else { facts.falsy.insert(local) }
     }
-    if !isTrue, let (fleet, filter) = query(condition, of: Self.devices), facts.empty[fleet] != "" {
-      // No device at all says more than none of a filter, and two filters are more than one can name.
-      facts.empty[fleet] = facts.empty[fleet] == nil || filter.isEmpty ? filter : Self.several
-    }
+    guard !isTrue, let (fleet, filter) = query(condition, of: Self.devices) else { return }
+    facts.isAside = false
+    // No device at all says more than none of a filter, and two filters are more than one can name.
+    if facts.empty[fleet] == "" { return }
+    facts.empty[fleet] = facts.empty[fleet] == nil || filter.isEmpty ? filter : Self.several
   }
 
   /// Whether an expression is certainly true or false here; nil if that is open.
