@@ -104,6 +104,26 @@ struct WaitForCapacityTests {
     #expect(firstLate + before.count >= 50, "a newcomer was number \(firstLate + before.count)")
   }
 
+  @Test func `an imported contact on a waitlist is not served before its step is due`() async throws {
+    let engine = try engine("fallback", contacts: 1)
+    var row = StoreScenario()
+    row.lead(50, triggers: [])
+    row.add(
+      "enrolment",
+      [
+        ("tenant", .string("acme")), ("sequence", .string("welcome")), ("lead", .string("L50")),
+        ("status", .string("waiting")), ("reason", .string("full")), ("waitlist", .string("fleet")),
+        ("due_at", .string(TestInstance.start.advanced(bySeconds: 3600).rfc3339)),
+        ("next_at", .string(TestInstance.start.advanced(bySeconds: 7200).rfc3339)),
+      ])
+    try engine.take(row)
+    for _ in 0..<10 { #expect(try await engine.step(seconds: 300).queued <= 1) }
+    #expect(try engine.contact("welcome/L50").status == .waiting)
+    engine.clock.advance(seconds: 4200)
+    #expect(try engine.decide().queued == 1)
+    #expect(try engine.store.integrity().isSound)
+  }
+
   @Test func `an opt-out, a skip and an end take a contact off its waitlist`() async throws {
     let engine = try engine("fallback", contacts: 30)
     try await engine.step(seconds: 2)

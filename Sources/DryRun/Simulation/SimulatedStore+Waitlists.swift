@@ -18,6 +18,10 @@ extension SimulatedStore {
     var asked = 0
     var dueAgain: Set<Int> = []
     while asked < limit, let entry = try walk.next(lists) {
+      guard entry.dueAt <= now else {
+        try walk.answered(device: nil, lists)
+        continue
+      }
       asked += 1
       let index = Int(entry.enrolment.raw)
       var device: DeviceKey?

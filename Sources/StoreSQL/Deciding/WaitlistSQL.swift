@@ -22,13 +22,14 @@ package enum WaitlistSQL {
     LIMIT ?6
     """
 
-  /// One waiting contact, with the columns of `CycleSQL.due`.
+  /// One waiting contact whose step is due at `?2`, with the columns of `CycleSQL.due`. An import can put contacts on
+  /// waitlists before.
   package static let contact = """
     SELECT \(DueColumn.select)
     FROM sequence_contacts c
     CROSS JOIN sequences q ON q.id = c.sequence_id
     CROSS JOIN leads l ON l.id = c.lead_id
-    WHERE c.id = ?1 AND c.status = 'waiting'
+    WHERE c.id = ?1 AND c.status = 'waiting' AND c.due_at <= ?2
     """
 
   /// The contacts on waitlists in the order of service, over all waitlists of a tenant, whether capacity reached them or

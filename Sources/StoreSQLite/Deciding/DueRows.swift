@@ -42,10 +42,11 @@ struct DueRows {
   /// Reads single contacts with `row(of:)`; `statements` are for `WaitlistSQL.contact`.
   init(_ statements: DueStatements, at now: Instant) { (self.statements, self.now) = (statements, now) }
 
-  /// One contact by its key; nil if it does not wait.
+  /// One contact by its key; nil if it does not wait, or its step is not due.
   mutating func row(of enrolment: EnrolmentKey) throws -> DueRow? {
     statements.due.reset()
     statements.due.bind(1, enrolment.raw)
+    statements.due.bind(2, now.milliseconds)
     return try next()
   }
 
