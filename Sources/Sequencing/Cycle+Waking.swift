@@ -71,7 +71,7 @@ extension Cycle {
       guard let wake = run.wake else { continue }
       counts.isUnfinished = true
       var pace = wakePaces[run.tenant.key] ?? WakePace(reportedAt: now)
-      if run.decided > 0 { pace.perStep = run.spent / Double(run.decided) }
+      if run.asked > 0 { pace.perStep = run.spent / Double(run.asked) }
       if now.milliseconds - pace.reportedAt.milliseconds >= Cycle.reportEvery {
         report(.woken(tenant: run.tenant.id, wake: wake))
         pace.reportedAt = now

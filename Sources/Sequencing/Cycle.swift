@@ -238,7 +238,7 @@ package final class Cycle {
         result.tenants += 1
         result.counts += batch.counts
         result.asked += batch.asked
-        (run.decided, run.hadTurn) = (run.decided + batch.counts.decided, true)
+        (run.asked, run.hadTurn) = (run.asked + batch.asked, true)
         run.spent += clock.now - begin
         result.milliseconds += clock.now - begin
         if batch.hasMore { result.unfinished.append(run) } else { run.finish() }

@@ -16,8 +16,8 @@ final class TenantRun {
   var spent = 0.0
   /// Whether a batch of the tenant was decided in this cycle.
   var hadTurn = false
-  /// Steps decided in this cycle, for the pace of the next one.
-  var decided = 0
+  /// Contacts that were asked in this cycle, with those whose answer repeated the last one, for the pace of the next one.
+  var asked = 0
   /// The tenant's open wake; nil without one.
   var wake: Wake?
 

@@ -312,4 +312,25 @@ struct WakingTests {
     #expect(cycles > 5 && cycles < 30)
     #expect(try engine.store.read { try $0.wakes(onlyOpen: false).values.map(\.text) } == ["400 of 400 decided again"])
   }
+
+  @Test func `a pass whose answers repeat the last ones learns its pace from them`() throws {
+    let engine = try engine(leads: 600)
+    try wait(engine, 600)
+    let store = PacedStore(engine.store) { _ in 0.1 }
+    let cycle = Cycle(
+      store: store,
+      registry: PolicyRegistry(
+        catalog: PolicyCatalog(rules: engine.folder.file("Rules")), acceptance: StandardAcceptance()),
+      epoch: engine.epoch, stopwatch: { store.time }, budget: TimeBudget())
+    _ = try cycle.run(at: engine.clock.now())
+    var row = StoreScenario()
+    row.device("D1", tags: ["new"])
+    try engine.take(row)
+    engine.clock.advance(seconds: 1)
+    var cycles = 0
+    while try cycle.run(at: engine.clock.now()).isUnfinished, cycles < 20 { cycles += 1 }
+    // 64 waits in the first cycle, and then as many as the time allows.
+    #expect(cycles <= 3)
+    #expect(try engine.store.read { try $0.wakes(onlyOpen: false).values.map(\.text) } == ["600 of 600 decided again"])
+  }
 }
