@@ -37,6 +37,18 @@ final class TenantDecider: StepDecider {
   // MARK: - Due steps
 
   let waitlistBudget = WaitlistBudget()
+  /// Milliseconds that waiting contacts took in this cycle which had to wait again, and when the last answer was given.
+  private var missTime = (spent: 0.0, since: 0.0)
+  /// The part of a tenant's time that such contacts may take: what is due must get its turn, however slow the policy is.
+  private static let missShare = 0.5
+
+  func asksNextWaiting(afterMiss: Bool?) -> Bool {
+    guard cycle.clock.budget != nil else { return afterMiss == nil || !isOver }
+    let now = cycle.clock.now
+    if afterMiss == true { missTime.spent += now - missTime.since }
+    missTime.since = now
+    return missTime.spent < cycle.clock.knownShare * TenantDecider.missShare && (afterMiss == nil || !isOver)
+  }
 
   func capacity(_ position: Int, for priority: Priority) -> Int { evaluator.capacity(position, for: priority) }
 

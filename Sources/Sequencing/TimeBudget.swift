@@ -88,4 +88,7 @@ final class CycleClock {
     }
     return budget.share(of: busy)
   }
+
+  /// Each tenant's share as it is known without counting; infinite without a budget.
+  var knownShare: Double { budget?.share(of: busy) ?? .infinity }
 }

@@ -102,6 +102,9 @@ private final class PacedDecider: StepDecider {
 
   var inputs: DecisionInputs? { inner.inputs }
   var isOver: Bool { inner.isOver }
+  var waitlistBudget: WaitlistBudget { inner.waitlistBudget }
+  func capacity(_ position: Int, for priority: Priority) -> Int { inner.capacity(position, for: priority) }
+  func asksNextWaiting(afterMiss: Bool?) -> Bool { inner.asksNextWaiting(afterMiss: afterMiss) }
   func prefetch(_ step: DueStep) { inner.prefetch(step) }
   func decide(_ step: DueStep) throws -> StepCommit {
     pass()

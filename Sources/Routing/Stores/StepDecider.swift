@@ -21,6 +21,10 @@ package protocol StepDecider: AnyObject {
   /// How many waiting contacts the cycle may still ask in vain.
   var waitlistBudget: WaitlistBudget { get }
 
+  /// Whether another waiting contact that capacity reached is asked before what is due. `afterMiss`: whether the last one of
+  /// the batch had to wait again; nil before the first.
+  func asksNextWaiting(afterMiss: Bool?) -> Bool
+
   /// Whether the batch must end: no further step is decided, and what was decided is committed. Read after each step, so
   /// it should cost less than a microsecond.
   var isOver: Bool { get }
@@ -34,6 +38,9 @@ extension StepDecider {
 
   /// A full budget for each batch.
   package var waitlistBudget: WaitlistBudget { WaitlistBudget() }
+
+  /// Until the batch must end, and one in any case.
+  package func asksNextWaiting(afterMiss: Bool?) -> Bool { afterMiss == nil || !isOver }
 
   /// The batch ends at its limit, or when nothing is due.
   package var isOver: Bool { false }

@@ -13,7 +13,8 @@ extension DecisionBatch {
     rows.fleet = fleet
     defer { rows.stop() }
     var count = 0
-    while count < limit, count == 0 || !decider.isOver, let entry = try walk.next(waitlists) {
+    var wasMiss: Bool?
+    while count < limit, decider.asksNextWaiting(afterMiss: wasMiss), let entry = try walk.next(waitlists) {
       var device: DeviceKey?
       if let row = try rows.row(of: entry.enrolment) {
         count += 1
@@ -22,6 +23,7 @@ extension DecisionBatch {
         try write(commits, of: chunk)
         if case .queue(_, let chosen, _, _)? = commits[0] { device = chosen }
       }
+      wasMiss = device == nil
       try walk.answered(device: device, waitlists)
     }
     memory = walk.finished()
