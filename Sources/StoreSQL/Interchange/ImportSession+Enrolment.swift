@@ -128,7 +128,7 @@ extension ImportSession {
     if fields.nextAt.isAbsent, draft.changesAny(of: EnrolmentColumn.ending), let nextAt = draft[.nextAt].asInteger,
       draft[.status].asText == EnrolmentStatus.waiting.rawValue
     {
-      draft[.nextAt] = min(nextAt, now).sqlValue
+      draft[.nextAt] = min(nextAt, max(now, draft[.dueAt].asInteger ?? now)).sqlValue
     }
     let isAwaited = try awaitsMessage(&draft, steps[step - 1].key, reader)
 

@@ -1,27 +1,30 @@
 import Routing
 
-/// Ends waits whose cause a change of rows has removed: makes them due at once, in the transaction of the change.
+/// Ends waits whose cause a change of rows has removed: makes them due at once, in the transaction of the change. A contact
+/// whose step is due later, which an import can bring, waits until then (I-24).
 enum WaitCauses {
   /// A lead's row changed: its contacts decide on other values. Also its triggers that wait. Costs two look-ups.
   static func changed(lead: Int64, at now: Int64, _ change: (String, SQLArguments) throws -> Void) throws {
     try change(
       """
-      UPDATE sequence_contacts SET next_at = ?2 WHERE lead_id = ?1 AND status = 'waiting' AND next_at > ?2
+      UPDATE sequence_contacts SET next_at = CASE WHEN due_at > ?2 THEN due_at ELSE ?2 END
+      WHERE lead_id = ?1 AND status = 'waiting' AND next_at > ?2 AND next_at > due_at
       """, [lead, now])
     try change(
       "UPDATE lead_triggers SET next_at = ?2 WHERE lead_id = ?1 AND consumed_at IS NULL AND next_at > ?2", [lead, now])
   }
 
   /// A contact's row changed, a pass reaches the contact, or an operator wakes it. Its faults in a row end too, so that a
-  /// further fault does not set it aside for longer than before. Returns whether it was waiting and not due yet, or due with
-  /// faults in a row.
+  /// further fault does not set it aside for longer than before. `ahead`: by how many milliseconds it comes before contacts
+  /// that become due at `now`. Returns whether it was waiting and not due yet, or due with faults in a row.
   @discardableResult
-  static func wake(contact: Int64, at now: Instant, in db: any SQLConnection) throws -> Bool {
+  static func wake(contact: Int64, at now: Instant, ahead: Int = 0, in db: any SQLConnection) throws -> Bool {
     try db.change(
       """
-      UPDATE sequence_contacts SET next_at = CASE WHEN next_at > ?2 THEN ?2 ELSE next_at END, faults = 0
-      WHERE id = ?1 AND status = 'waiting' AND (next_at > ?2 OR faults > 0)
-      """, [contact, now.milliseconds]) == 1
+      UPDATE sequence_contacts SET faults = 0,
+        next_at = CASE WHEN next_at <= ?2 THEN next_at WHEN due_at > ?3 THEN due_at ELSE ?3 END
+      WHERE id = ?1 AND status = 'waiting' AND ((next_at > ?2 AND next_at > due_at) OR faults > 0)
+      """, [contact, now.milliseconds, now.milliseconds - Int64(ahead)]) == 1
   }
 }
 

@@ -113,8 +113,9 @@ struct Wakes {
     }
   }
 
-  /// Makes the next waits due at `now`, and moves the cursor. Handles at most `limit`, and at least one before it reads
-  /// `isOver`. Returns the wake; nil if none is open.
+  /// Makes the next waits due, and moves the cursor. Due steps are decided in the order of their times, so each wait is due a
+  /// millisecond after the one before it, and the last one just before `now`. Handles at most `limit`, and at least one
+  /// before it reads `isOver`. Returns the wake; nil if none is open.
   func next(limit: Int, at now: Instant, isOver: () -> Bool) throws -> Wake? {
     guard var state = try state(), state.endedAt == nil else { return nil }
     var walk = WaitWalk(db, tenant, lists: try lists(state), after: state.cursor, page: min(limit, Wakes.pageMax))
@@ -125,7 +126,7 @@ struct Wakes {
         break
       }
       if wait.lastDecision.map({ $0 <= state.after }) ?? true {
-        try WaitCauses.wake(contact: wait.place.contact, at: now, in: db)
+        try WaitCauses.wake(contact: wait.place.contact, at: now, ahead: left, in: db)
         state.wake.decided += 1
       }
       state.cursor = wait.place
