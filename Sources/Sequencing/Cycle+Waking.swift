@@ -27,9 +27,19 @@ extension Cycle {
     for run in runs where !run.isGivenUp { run.wake = open[run.tenant.key] }
   }
 
-  /// Makes the next portion of each tenant's waits due.
+  /// Makes the next portion of each tenant's waits due. With a budget it stops after half of the cycle, so that the waits are
+  /// decided too; the next cycle begins with the tenants that it did not reach.
   func wakeNext(_ runs: [TenantRun], at now: Instant) throws {
-    for run in runs where run.wake != nil && !run.isGivenUp {
+    let waking = runs.filter { $0.wake != nil && !$0.isGivenUp }
+    let last = lastWoken?.raw ?? 0
+    lastWoken = nil
+    var reached: TenantKey?
+    for run in waking.filter({ $0.tenant.key.raw > last }) + waking.filter({ $0.tenant.key.raw <= last }) {
+      if let reached, clock.isHalfOver {
+        lastWoken = reached
+        break
+      }
+      reached = run.tenant.key
       var left = try portion(of: run, at: now)
       while left > 0, run.wake != nil, !clock.shouldStop() {
         let most = try timeLeft(of: run, part: Cycle.wakeShare, at: now)

@@ -26,6 +26,8 @@ package final class Cycle {
   var files: [TenantKey: (generation: Int64, states: [String: PolicyFileState])] = [:]
   /// What earlier cycles of this process learned about waking; see `Cycle+Waking.swift`.
   var wakePaces: [TenantKey: WakePace] = [:]
+  /// The last tenant whose waits a cycle made due, if its time ended before it reached the others.
+  var lastWoken: TenantKey?
   /// The cycle in which each tenant had its last turn, and the number of this one. Kept only while the time of cycles ends
   /// before all tenants were reached.
   private var lastTurns: [TenantKey: Int] = [:]

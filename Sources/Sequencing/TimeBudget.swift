@@ -78,6 +78,9 @@ final class CycleClock {
   /// Whether all tenants together have used the time of the cycle.
   var isCycleOver: Bool { budget.map { stopwatch() - start >= $0.cycle } ?? false }
 
+  /// Whether all tenants together have used half of the time of the cycle.
+  var isHalfOver: Bool { budget.map { stopwatch() - start >= $0.cycle / 2 } ?? false }
+
   /// Each tenant's share of the cycle; infinite without a budget. `count` gives the number of tenants with work. It is
   /// called once, and only in a cycle that has taken the time of one tenant: an idle cycle counts nothing.
   func share(count: () throws -> Int) rethrows -> Double {

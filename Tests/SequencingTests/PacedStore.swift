@@ -22,9 +22,13 @@ final class PacedStore: CycleStore {
   private let inner: any Store
   /// Milliseconds that a step or a trigger of a tenant takes.
   private let cost: @Sendable (TenantKey) -> Double
+  /// Milliseconds that a portion of a wake takes.
+  private let wakeCost: Double
   private let state = Mutex(State())
 
-  init(_ inner: any Store, cost: @escaping @Sendable (TenantKey) -> Double) { (self.inner, self.cost) = (inner, cost) }
+  init(_ inner: any Store, wakeCost: Double = 0, cost: @escaping @Sendable (TenantKey) -> Double) {
+    (self.inner, self.wakeCost, self.cost) = (inner, wakeCost, cost)
+  }
 
   var time: Double { state.withLock { $0.time } }
   var transactions: [Transaction] { state.withLock { $0.transactions.filter { !$0.steps.isEmpty } } }
@@ -74,7 +78,10 @@ final class PacedStore: CycleStore {
 
   func wakeNext(
     tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, isOver: () -> Bool
-  ) throws -> Wake? { try inner.wakeNext(tenant: tenant, limit: limit, at: now, epoch: epoch, isOver: isOver) }
+  ) throws -> Wake? {
+    state.withLock { $0.time += wakeCost }
+    return try inner.wakeNext(tenant: tenant, limit: limit, at: now, epoch: epoch, isOver: isOver)
+  }
 
   func begin(
     _ draft: GenerationDraft, for tenant: TenantKey, after last: Int64, epoch: LeaderEpoch

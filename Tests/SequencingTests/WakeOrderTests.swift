@@ -1,4 +1,5 @@
 import Policies
+import PolicyTesting
 import Routing
 import RoutingTestKit
 import Sequencing
@@ -83,5 +84,40 @@ struct WakeOrderTests {
     try engine.decide()
     #expect(try engine.contact(id.text).status == .waiting && engine.contact(id.text).nextAt == due)
     #expect(try engine.store.integrity().isSound)
+  }
+
+  @Test func `the wakes of many tenants leave time to decide, and each has its turn`() throws {
+    let tenants = 30
+    var scenario = StoreScenario()
+    for tenant in 1...tenants {
+      scenario.tenant("t\(tenant)", policy: "mine")
+      scenario.device("D1", of: "t\(tenant)")
+      scenario.sequence(of: "t\(tenant)")
+      scenario.lead(0, of: "t\(tenant)", device: "D1")
+    }
+    let engine = try TestInstance(scenario, files: ["mine": Self.waiting])
+    #expect(try engine.decide().waiting == tenants)
+    for tenant in 1...tenants {
+      try engine.store.beginWake(of: TenantKey(Int64(tenant)), at: engine.clock.now(), epoch: engine.epoch)
+    }
+    let store = PacedStore(engine.store, wakeCost: 40) { _ in 1 }
+    let cycle = Cycle(
+      store: store,
+      registry: PolicyRegistry(
+        catalog: PolicyCatalog(rules: engine.folder.file("Rules")), acceptance: StandardAcceptance()),
+      epoch: engine.epoch, stopwatch: { store.time }, budget: TimeBudget())
+    var (cycles, times) = (0, [Double]())
+    var isUnfinished = true
+    while isUnfinished, cycles < 20 {
+      engine.clock.advance(seconds: 1)
+      let before = store.time
+      isUnfinished = try cycle.run(at: engine.clock.now()).isUnfinished
+      times.append(store.time - before)
+      cycles += 1
+    }
+    #expect(cycles == 3, "13 tenants in half a second")
+    #expect(times.allSatisfy { $0 < 700 })
+    #expect(try engine.store.read { try $0.wakes(onlyOpen: true).isEmpty })
+    #expect(store.transactions.reduce(0) { $0 + $1.steps.count } == tenants)
   }
 }
