@@ -1,4 +1,4 @@
-/// The checks of what is kept beside the rows: each compares it with the rows themselves (I-72).
+/// The checks of what is kept beside the rows: each compares it with the rows themselves (I-74).
 extension IntegrityCheck {
   static let totals = [
     IntegrityCheck(
