@@ -47,7 +47,7 @@ extension Cycle {
   // MARK: - Reporting
 
   /// Reports events individually, or as one line for each kind if there are many.
-  private func say(_ events: [Event]) {
+  func say(_ events: [Event]) {
     guard events.count > Cycle.eventsMax else { return events.forEach(report) }
     var kinds: [(message: String, events: [Event])] = []
     for event in events {

@@ -27,9 +27,11 @@ extension Cycle {
     for run in runs where !run.isGivenUp { run.wake = open[run.tenant.key] }
   }
 
-  /// Makes the next portion of each tenant's waits due. With a budget it stops after half of the cycle, so that the waits are
+  /// Makes the next portion of each tenant's waits due, and reports the wakes that ended. With a budget it stops after half of the cycle, so that the waits are
   /// decided too; the next cycle begins with the tenants that it did not reach.
   func wakeNext(_ runs: [TenantRun], at now: Instant) throws {
+    var ended: [Event] = []
+    defer { say(ended) }
     let waking = runs.filter { $0.wake != nil && !$0.isGivenUp }
     let last = lastWoken?.raw ?? 0
     lastWoken = nil
@@ -52,18 +54,19 @@ extension Cycle {
         run.spent += clock.now - start
         // A wake that began anew meanwhile counts from zero.
         left -= max(1, (wake?.decided ?? 0) - before)
-        note(wake, of: run)
+        if let event = note(wake, of: run) { ended.append(event) }
         if most <= 0 { break }
       }
     }
   }
 
-  private func note(_ wake: Wake?, of run: TenantRun) {
+  /// Returns the event to report if the wake has ended.
+  private func note(_ wake: Wake?, of run: TenantRun) -> Event? {
     run.wake = wake
-    guard let wake, wake.endedAt != nil else { return }
+    guard let wake, wake.endedAt != nil else { return nil }
     run.wake = nil
     wakePaces[run.tenant.key] = nil
-    report(.woken(tenant: run.tenant.id, wake: wake))
+    return .woken(tenant: run.tenant.id, wake: wake)
   }
 
   /// The number of waits that can be decided in the tenant's time for them.
@@ -77,16 +80,18 @@ extension Cycle {
   /// Learns how fast waking tenants were decided, and reports their progress once a minute. Their next cycle should begin
   /// at once.
   func learnPaces(_ runs: [TenantRun], at now: Instant, counts: inout CycleReport) {
+    var progress: [Event] = []
     for run in runs {
       guard let wake = run.wake else { continue }
       counts.isUnfinished = true
       var pace = wakePaces[run.tenant.key] ?? WakePace(reportedAt: now)
       if run.asked > 0 { pace.perStep = run.spent / Double(run.asked) }
       if now.milliseconds - pace.reportedAt.milliseconds >= Cycle.reportEvery {
-        report(.woken(tenant: run.tenant.id, wake: wake))
+        progress.append(.woken(tenant: run.tenant.id, wake: wake))
         pace.reportedAt = now
       }
       wakePaces[run.tenant.key] = pace
     }
+    say(progress)
   }
 }

@@ -104,7 +104,7 @@ extension Cycle.Event {
     if case .many(let events) = self { Set(events.map(\.tenant.text)).count } else { 1 }
   }
 
-  /// The common fields of many events of one kind, and their number.
+  /// The common fields of many events of one kind, and their number. The counts of wakes are added up.
   private static func text(ofMany events: [Cycle.Event]) -> Text {
     let texts = events.map(\.text)
     let others = texts.dropFirst().map { Set($0.fields.map { "\($0.name)\0\($0.value)" }) }
@@ -115,12 +115,22 @@ extension Cycle.Event {
     for event in events where !tenants.contains(event.tenant) && tenants.count < 3 { tenants.append(event.tenant) }
     let count = Set(events.map(\.tenant.text)).count
     let names = names(tenants, of: count)
-    let details = shared.filter { $0.name != "tenant" }.map { ", \($0.name) \($0.value)" }.joined()
+    let counts = counts(ofWakes: events)
+    let fields =
+      counts + shared.filter { field in field.name != "tenant" && !counts.contains { $0.name == field.name } }
+    let details = fields.map { ", \($0.name) \($0.value)" }.joined()
     return Text(
       texts[0].level, texts[0].message,
-      [("tenant", names), ("events", "\(events.count)")]
-        + shared.filter { $0.name != "tenant" }.map { ($0.name, $0.value) },
+      [("tenant", names), ("events", "\(events.count)")] + fields.map { ($0.name, $0.value) },
       sentence: "\(texts[0].message)\(details); \(events.count) in all, see `usher policy list` and `history`")
+  }
+
+  /// The sums over many wakes; empty for other events.
+  private static func counts(ofWakes events: [Cycle.Event]) -> [Text.Field] {
+    let wakes = events.compactMap { if case .woken(_, let wake) = $0 { wake } else { nil } }
+    guard !wakes.isEmpty else { return [] }
+    let (decided, total) = (wakes.reduce(0) { $0 + $1.decided }, wakes.reduce(0) { $0 + $1.total })
+    return [.init("decided", "\(decided)"), .init("of", "\(total)")]
   }
 
   /// Formats names, such as `a, b, c and 997 others`.
