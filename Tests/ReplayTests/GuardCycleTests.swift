@@ -172,7 +172,12 @@ struct GuardCycleTests {
     #expect(try engine.decide().waiting == 2)
     try engine.folder.write("return { guard = function() return use('D1', 'x') end }", to: "Rules/guards/mine.lua")
     engine.clock.advance(seconds: 100)
-    #expect(try engine.decide().waiting == 2)
+    // The last good revision gives the same answer, so the only change is each contact's next time.
+    #expect(try engine.decide().decided == 0)
+    for lead in 1...2 {
+      let contact = try engine.contact("s1/L\(lead)")
+      #expect(contact.reason == "mine" && contact.nextAt == engine.clock.now().advanced(bySeconds: 60))
+    }
     let rows = try RecordRows(engine)
     #expect(try rows.count("SELECT count(*) FROM policy_refusals WHERE policy = 'guards/mine'") == 1)
     #expect(try rows.count("SELECT max(generation) FROM policy_changes") == 1)
