@@ -86,8 +86,9 @@ struct GuardTests {
 
   @Test(arguments: [
     ("return use(choice.device, 'x')", "there is no global 'use'"), ("return skip('x')", "there is no global 'skip'"),
-    ("return move('D1', 'x')", "there is no global 'move'"), ("return true", "guard: expected a verdict (wait) or nil"),
-    ("return choice", "guard: expected a verdict (wait) or nil, found choice"),
+    ("return move('D1', 'x')", "there is no global 'move'"),
+    ("return true", "guard: expected a verdict (wait, wait_for) or nil, found a boolean"),
+    ("return choice", "guard: expected a verdict (wait, wait_for) or nil, found choice"),
     ("choice.device = fleet[1]", "cannot set 'device'"), ("return choice.devise", "a choice has no field 'devise'"),
     ("return wait('x', -1)", "wait: expected 0 to 31622400 seconds, found a negative number"),
   ])

@@ -115,7 +115,8 @@ struct StubTests {
     #expect(Set(functions).union(values) == Set(PolicyVocabulary.globals))
     #expect(Set(functions).isDisjoint(with: values))
     for verdict in PolicyVocabulary.script.verdicts {
-      let expected = (verdict.takesMember ? ["device"] : []) + ["reason"] + (verdict.takesSeconds ? ["seconds"] : [])
+      let first = verdict.takesMember ? ["device"] : verdict.takesTarget ? ["what"] : []
+      let expected = first + ["reason"] + (verdict.takesSeconds ? ["seconds"] : [])
       #expect(stub.functions[verdict.name] == expected)
     }
   }
