@@ -28,6 +28,7 @@ struct baseline_decider {
     // The verdict of the current call.
     baseline_outcome outcome;
     device_row *chosen;
+    const void *awaited;  // a device, the fleet or a filter; NULL unless the outcome is wait_for
     const char *reason;
     double seconds;
 };
@@ -127,6 +128,17 @@ static int verdict_wait(lua_State *L) {
     return 0;
 }
 
+static int verdict_wait_for(lua_State *L) {
+    baseline_decider *decider = decider_of(L);
+    decider->outcome = BASELINE_WAIT;
+    decider->chosen = NULL;
+    decider->awaited = lua_topointer(L, 1);
+    decider->reason = lua_tostring(L, 2);
+    decider->seconds = luaL_optnumber(L, 3, 86400);
+    if (decider->awaited == NULL) return luaL_error(L, "expected a device, the fleet or a filter");
+    return 0;
+}
+
 static int verdict_skip(lua_State *L) {
     baseline_decider *decider = decider_of(L);
     decider->outcome = BASELINE_SKIP;
@@ -172,6 +184,7 @@ static int set_up(lua_State *L) {
     lua_register(L, "use", verdict_use);
     lua_register(L, "move", verdict_move);
     lua_register(L, "wait", verdict_wait);
+    lua_register(L, "wait_for", verdict_wait_for);
     lua_register(L, "skip", verdict_skip);
     decider->name_device = intern(L, "device");
     decider->name_step = intern(L, "step");
@@ -246,6 +259,7 @@ bool baseline_decide(baseline_decider *decider, const baseline_contact *contacts
         decider->contact = &contacts[i];
         decider->outcome = BASELINE_WAIT;
         decider->chosen = NULL;
+        decider->awaited = NULL;
         lua_pushvalue(L, 1);
         lua_pushvalue(L, 2);
         lua_pushvalue(L, 3);
