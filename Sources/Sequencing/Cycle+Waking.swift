@@ -27,8 +27,8 @@ extension Cycle {
     for run in runs where !run.isGivenUp { run.wake = open[run.tenant.key] }
   }
 
-  /// Makes the next portion of each tenant's waits due, and reports the wakes that ended. With a budget it stops after half of the cycle, so that the waits are
-  /// decided too; the next cycle begins with the tenants that it did not reach.
+  /// Makes the next portion of each tenant's waits due, and reports the wakes that ended. With a budget it stops after half
+  /// of the cycle, so that the waits are decided too; the next cycle begins with the tenants that it did not reach.
   func wakeNext(_ runs: [TenantRun], at now: Instant) throws {
     var ended: [Event] = []
     defer { say(ended) }
