@@ -18,10 +18,10 @@ struct Wakes {
     try begin(device: nil, generation, after: try lastDecision(), at: now)
   }
 
-  /// Begins a pass after a change of a device, over the waits that can depend on it: those without a waitlist, because
-  /// their scripts do not say what they wait for, and those on the device's own waitlist. Waits for a filter or for the
-  /// fleet are served when the device has capacity. During an open pass, which goes on, it makes that pass be repeated for
-  /// the waits that it has already handled: a device that changes again and again must not keep the last waits from their
+  /// Begins a pass after a change of a device, over the waits that can depend on it and that capacity does not end: those
+  /// without a waitlist, because their scripts do not say what they wait for, and those on the waitlist of a device that is
+  /// retired now. All others are served when the device has capacity. An open pass goes on, and is then repeated for the
+  /// waits that it had already handled: a device that changes again and again must not keep the last waits from their
   /// turn.
   func begin(afterChangeOf device: Int64, at now: Instant) throws {
     let last = try lastDecision()
@@ -70,7 +70,9 @@ struct Wakes {
       """
       SELECT count(*) FROM sequence_contacts INDEXED BY sequence_contacts_waits
       WHERE tenant_id = ?1 AND status = 'waiting' AND (waitlist_id IS NULL
-        OR waitlist_id IN (SELECT id FROM waitlists WHERE tenant_id = ?1 AND device_id = ?2))
+        OR waitlist_id IN (
+          SELECT w.id FROM waitlists w JOIN user_devices d ON d.id = w.device_id
+          WHERE w.tenant_id = ?1 AND w.device_id = ?2 AND d.status = 'retired'))
       """, [tenant, device], as: Int.self) ?? 0
   }
 
@@ -149,8 +151,15 @@ struct Wakes {
   }
 
   private func lists(_ state: State) throws -> [Int64?] {
-    let sql = "SELECT id FROM waitlists WHERE tenant_id = ?1 AND (device_id = ?2 OR ?2 IS NULL) ORDER BY id"
-    return [nil] + (try db.values(sql, [tenant, state.device], as: Int64.self)).map { $0 }
+    guard let device = state.device else {
+      let all = "SELECT id FROM waitlists WHERE tenant_id = ?1 ORDER BY id"
+      return [nil] + (try db.values(all, [tenant], as: Int64.self)).map { $0 }
+    }
+    let retired = """
+      SELECT w.id FROM waitlists w JOIN user_devices d ON d.id = w.device_id
+      WHERE w.tenant_id = ?1 AND w.device_id = ?2 AND d.status = 'retired'
+      """
+    return [nil] + (try db.values(retired, [tenant, device], as: Int64.self)).map { $0 }
   }
 
   private func write(_ state: State) throws {
