@@ -52,12 +52,14 @@ struct HopTests {
         init(i: (let: Int) -> Void = { _ in }) { func hidden() {} }
         static func k() where T: L {}
         class M { class func n() {} }
+        struct P { var q = 0.0 }
+        func r(s: [Int]) { take(s[1...]) }
         let o = A.init(.class)
       }
       """
     #expect(
       SwiftDeclarations(source).names
-        == ["A.B", "A.B.b", "D", "D.F", "D.F.g", "D.init", "D.k", "D.M", "D.M.n", "D.o"])
+        == ["A.B", "A.B.b", "D", "D.F", "D.F.g", "D.init", "D.k", "D.M", "D.M.n", "D.P", "D.P.q", "D.r", "D.o"])
   }
 
   /// The `symbols` that a file, or a file of a folder, declares. A C function counts where its body is.

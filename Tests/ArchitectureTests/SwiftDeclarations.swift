@@ -12,12 +12,12 @@ struct SwiftDeclarations {
   private var depth = 0
 
   init(_ code: String) {
-    let tokens = code.matches(of: /[A-Za-z_][A-Za-z_0-9]*|[{}()]|\./).map(\.output)
+    let tokens = code.matches(of: /[A-Za-z_][A-Za-z_0-9]*|[{}()]|\.(?=[A-Za-z_])/).map(\.output)
     var index = 0
     while index < tokens.count {
       let token = tokens[index]
       index += 1
-      // A member's name may be a keyword, as in `.init` and `.self`.
+      // A member's name may be a keyword, as in `.init` and `.self`. A dot in a number or a range is no token.
       if token == "." {
         index += 1
         continue
