@@ -90,6 +90,11 @@ package struct ContactExplanation {
     case command(String)
   }
 
+  /// Where the contact stands on a waitlist; nil if it is on none. Set after the initialiser.
+  package var place: WaitlistPlace?
+  /// When its waitlist reaches it, as of the explained time; nil without a place.
+  package var forecast: WaitlistForecast? { place.map { WaitlistForecast(of: $0, in: fleet) } }
+
   /// With its current list of policies.
   package let tenant: Tenant
   /// The contact's records, from the same snapshot.

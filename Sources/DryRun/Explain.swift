@@ -82,10 +82,12 @@ package struct Explain {
       }
     }
     let past = try record ?? (decided == nil ? last(of: details, tenant.id, snapshot) : nil)
-    return ContactExplanation(
+    var explanation = ContactExplanation(
       tenant: tenant, contact: details, fleet: fleet, circumstances: circumstances, state: state,
       present: decided, later: later, past: past.map { decide($0, circumstances, fleet) }, changes: changes, hold: hold,
       tenantHold: tenantHold)
+    explanation.place = try snapshot.waitlistPlace(of: found.contact, of: tenant.key)
+    return explanation
   }
 
   private func contact(

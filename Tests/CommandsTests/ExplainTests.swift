@@ -96,7 +96,8 @@ struct ExplainTests {
     let words = ExplainText(explanation)
     #expect(words.state == "Step 1 of 2 waits until 09:15 UTC: owner unavailable.")
     #expect(
-      words.next == "It is decided again at 09:15 UTC, not before. In the present state it would then wait again.")
+      words.next == "It is decided again at 09:15 UTC, or earlier if the cause of the wait ends. "
+        + "In the present state it would then wait again.")
     #expect(
       explanation.changes.map(words.sentence) == [
         "D2 comes online: it would then go to D2", "usher contact reassign welcome/L1 --tenant acme --to D1",
@@ -326,7 +327,10 @@ struct ExplainTests {
     #expect(json["state"]["until"] == "2026-11-22T09:15:00Z")
     // `code` is the code of the state, so that of the reason has another name.
     #expect(
-      json["state"].keys == ["code", "sentence", "device", "since", "until", "ahead", "reason", "reason_code"])
+      json["state"].keys == [
+        "code", "sentence", "device", "since", "until", "ahead", "reason", "reason_code", "waitlist", "position",
+        "per_hour", "served_at",
+      ])
     #expect(json["state"]["code"] == "waiting" && json["state"]["reason_code"] == .null)
     #expect(json["next"]["sentence"].text == words.next)
     #expect(json["next"]["at"] == "2026-11-22T09:15:00Z")

@@ -317,6 +317,7 @@ final class Census {
       }
       _ = try (snapshot.generations(after: 0), snapshot.generations(after: 1000), snapshot.lastLoggedChange())
       _ = try (snapshot.lineupChanges(after: 0), snapshot.isPinned(), snapshot.messagesAhead(of: MessageKey(1)))
+      _ = try snapshot.waitlistPlace(of: ContactID("welcome/L1")!, of: tenant.key)
       for tenant in [TenantKey(1), nil] {
         for name in ["L1", "L900", "welcome/L1"] {
           _ = try snapshot.contacts(named: name, of: tenant, limit: 3)

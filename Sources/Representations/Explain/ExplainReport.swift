@@ -129,12 +129,16 @@ package struct ExplainReport: Representation {
     case .failed(let at, let reason), .cancelled(let at, let reason): (facts.since, facts.reason) = (at, reason)
     case .completed(let at): facts.since = at
     }
+    let forecast = explanation.forecast
     return .object(
       JSONObject([
         ("code", .string(explanation.state.code)), ("sentence", .string(words.state)),
         ("device", JSONValue(facts.device?.text)), ("since", JSONValue(facts.since?.rfc3339)),
         ("until", JSONValue(facts.until?.rfc3339)), ("ahead", JSONValue(facts.ahead)),
         ("reason", JSONValue(facts.reason)), ("reason_code", code(of: facts.reason).json),
+        ("waitlist", (explanation.place?.waitlist).json), ("position", JSONValue(explanation.place?.position)),
+        ("per_hour", forecast?.perHour.map { .number(($0 * 10).rounded() / 10) } ?? .null),
+        ("served_at", JSONValue(forecast?.servedAt?.rfc3339)),
       ]))
   }
 

@@ -6,7 +6,7 @@ import Wire
 /// The answer of `usher explain` in sentences. Times are in UTC and in the tenant's zone.
 struct ExplainText {
   let explanation: ContactExplanation
-  private let devices: DeviceText
+  let devices: DeviceText
   let times: TimeText
   private var contact: ContactDetails { explanation.contact }
 
@@ -27,7 +27,7 @@ struct ExplainText {
       decided.fleet, circumstances: decided.circumstances, label: ExplainText.label, time: times.text)
   }
 
-  private func name(_ id: DeviceID) -> String { explanation.fleet.position(of: id).map(devices.name) ?? id.text }
+  func name(_ id: DeviceID) -> String { explanation.fleet.position(of: id).map(devices.name) ?? id.text }
 
   // MARK: - Who
 
@@ -46,7 +46,7 @@ struct ExplainText {
   // MARK: - Where it stands
 
   var state: String {
-    var sentences = [position] + [ahead].compactMap(\.self)
+    var sentences = [position] + [otherWaitlist, ahead].compactMap(\.self)
     if explanation.isHeldBySequence {
       sentences.append(
         "The sequence '\(contact.sequence)' is \(contact.sequenceStatus): its steps are neither decided nor sent.")
@@ -64,7 +64,8 @@ struct ExplainText {
     case .scheduled(let at): "\(step.capitalized(1)) becomes due at \(times.text(at))."
     case .due(let since, nil): "\(step.capitalized(1)) has been due since \(times.text(since))."
     case .due(let since, let reason?): "\(step.capitalized(1)) waited until \(times.text(since)): \(reason). It is due."
-    case .waiting(let until, let reason): "\(step.capitalized(1)) waits until \(times.text(until)): \(reason)."
+    case .waiting(let until, let reason):
+      "\(step.capitalized(1)) \(place.map { "is \($0)" } ?? "waits until \(times.text(until))"): \(reason)."
     case .unreadable(let reason, _): "Its row cannot be read and is set aside: \(reason)."
     case .queued(let device, let since, let ahead, let hold, let returned):
       queued(on: device, since: since, ahead: ahead, hold: hold, returned: returned)
@@ -283,7 +284,7 @@ struct ExplainText {
     switch explanation.state {
     case .scheduled(let at): return "The first cycle from \(times.text(at)) on decides it."
     case .due: return "The next cycle decides it."
-    case .waiting(let until, _): return "It is decided again at \(times.text(until)), not before. \(asThingsStand)"
+    case .waiting(let until, _): return waits(until: until)
     case .unreadable(_, let at): return "It is read again at \(times.text(at))."
     case .queued(_, _, _, nil, _): return "It is sent when it reaches the head of the queue."
     case .queued(_, _, _, let hold?, _):
@@ -296,11 +297,25 @@ struct ExplainText {
     }
   }
 
-  private var asThingsStand: String {
-    guard let present = explanation.later ?? explanation.present else { return "" }
-    return present.decision.outcome == .wait
-      ? "In the present state it would then wait again."
-      : "In the present state the policy would then \(intent(present))."
+  private func waits(until: Instant) -> String {
+    if let forecast = explanation.forecast { return waits(forecast, until: until) }
+    let end = "It is decided again at \(times.text(until)), or earlier if the cause of the wait ends."
+    guard let present = explanation.later ?? explanation.present else { return end }
+    return end + " In the present state "
+      + (present.decision.outcome == .wait
+        ? "it would then wait again." : "the policy would then \(intent(present)).")
+  }
+
+  private func waits(_ forecast: WaitlistForecast, until: Instant) -> String {
+    let end = "It is decided again at \(times.text(until)) at the latest."
+    guard forecast.isNow(at: explanation.now) else {
+      return WaitlistText(devices: devices, time: times.text).sentence(forecast) + " " + end
+    }
+    guard let present = explanation.present, present.decision.outcome != .wait else {
+      return "The waitlist has capacity for it, but its policy would make it wait again. " + end
+    }
+    return "The waitlist has capacity for it: the next cycle decides it. In the present state the policy would then "
+      + "\(intent(present))."
   }
 
   func sentence(_ change: ContactExplanation.Change) -> String {
@@ -319,5 +334,5 @@ struct ExplainText {
 
 extension String {
   /// With its first `count` characters as capitals.
-  fileprivate func capitalized(_ count: Int) -> String { prefix(count).uppercased() + dropFirst(count) }
+  func capitalized(_ count: Int) -> String { prefix(count).uppercased() + dropFirst(count) }
 }

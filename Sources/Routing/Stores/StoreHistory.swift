@@ -27,6 +27,10 @@ package protocol StoreHistory: StoreSnapshot {
   /// The contact's current step in the form in which it is decided, whether due or not.
   func currentStep(of id: ContactID, of tenant: TenantKey, at now: Instant) throws -> CurrentStep
 
+  /// Where a waiting contact stands on a waitlist; nil for a contact on none. Costs a step in an index for each contact
+  /// before it.
+  func waitlistPlace(of id: ContactID, of tenant: TenantKey) throws -> WaitlistPlace?
+
   /// How many messages the device sends before this one in its queue.
   func messagesAhead(of message: MessageKey) throws -> Int
 
