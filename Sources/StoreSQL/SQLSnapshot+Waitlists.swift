@@ -11,6 +11,20 @@ extension SQLSnapshot {
         priority: Priority(stored: row["priority"]))
     }
   }
+
+  /// Walks over the waiting contacts of the tenant, with their rows.
+  package func waits(of tenant: TenantKey) throws -> [WaitingGroup] {
+    try db.all(WaitlistSQL.groups, [tenant.raw]) { row in
+      let list: Int64? = row["list"]
+      let next: (Int64?, Int64?) = (row["first_at"], row["last_at"])
+      return WaitingGroup(
+        waitlist: try list.map { _ in try Waitlist(device: row["device"], filter: row["filter"]) },
+        reason: row["reason"], code: ReasonCode.known(row["code"]), contacts: row["contacts"],
+        dueSince: Instant(milliseconds: row["due_since"]),
+        decidedAgain: next.0.map { Instant(milliseconds: $0)...Instant(milliseconds: next.1 ?? $0) },
+        priorities: Priority(stored: row["most_urgent"])...Priority(stored: row["least_urgent"]))
+    }
+  }
 }
 
 extension WaitlistSQL {
@@ -29,6 +43,32 @@ extension WaitlistSQL {
     """
 }
 
+extension WaitlistSQL {
+  /// The waiting contacts of a tenant by waitlist, reason and code.
+  static let groups = """
+    SELECT g.*, d.external_id AS device, w.filter FROM (
+      SELECT waitlist_id AS list, coalesce(reason, '') AS reason, code, count(*) AS contacts, min(due_at) AS due_since,
+        min(next_at) AS first_at, max(next_at) AS last_at, min(priority) AS most_urgent, max(priority) AS least_urgent
+      FROM sequence_contacts INDEXED BY sequence_contacts_waits
+      WHERE tenant_id = ?1 AND status = 'waiting' GROUP BY 1, 2, 3) g
+    LEFT JOIN waitlists w ON w.id = g.list
+    LEFT JOIN user_devices d ON d.id = w.device_id
+    """
+
+  /// How many contacts stand on the waitlist of each device. Walks over the index of these waitlists.
+  static let ofDevices = """
+    SELECT w.device_id, count(*) AS count FROM waitlists w
+    CROSS JOIN sequence_contacts c INDEXED BY sequence_contacts_waits
+      ON c.tenant_id = w.tenant_id AND c.waitlist_id = w.id AND c.status = 'waiting'
+    WHERE w.device_id IS NOT NULL GROUP BY w.device_id
+    """
+
+  /// Each waitlist, with the id of its device.
+  static let named = """
+    SELECT w.id, d.external_id AS device, w.filter FROM waitlists w LEFT JOIN user_devices d ON d.id = w.device_id
+    """
+}
+
 extension Waitlist {
   /// From the id of its device or the text of its filter; both nil for the fleet. Throws if the filter cannot be read.
   init(device: String?, filter: String?) throws {
@@ -42,5 +82,13 @@ extension Waitlist {
     } else {
       self = .fleet
     }
+  }
+  /// All waitlists by their keys, without those that cannot be read. Walks over them.
+  static func all(in db: any SQLConnection) throws -> [Int64: Waitlist] {
+    var lists: [Int64: Waitlist] = [:]
+    try db.each(WaitlistSQL.named) { row in
+      lists[row["id"]] = try? Waitlist(device: row["device"], filter: row["filter"])
+    }
+    return lists
   }
 }

@@ -17,7 +17,8 @@ struct AuditCommandTests {
     "usher dry-run",
     "usher simulate", "usher replay", "usher policy list", "usher policy history", "usher policy show",
     "usher policy diff", "usher policy canary", "usher policy guards list", "usher explain", "usher report mismatches",
-    "usher report devices", "usher report sequences", "usher report integrity", "usher audit", "usher device list",
+    "usher report devices", "usher report waiting", "usher report sequences", "usher report integrity", "usher audit",
+    "usher device list",
     "usher contact show", "usher export", "usher doctor", "usher health", "usher bench history",
     "usher completions", "usher manual",
   ]

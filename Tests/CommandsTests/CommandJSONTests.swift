@@ -38,6 +38,7 @@ extension Slow {
     private static let deviceKeys = [
       "tenant", "device", "name", "status", "available", "why_not", "contacts", "queued", "in_flight", "limit_queue",
       "sent_minute", "limit_minute", "sent_hour", "limit_hour", "sent_day", "limit_day", "headroom", "load", "hold",
+    "waiting",
     ]
     private static let changeKeys = [
       "tenant", "generation", "action", "policies", "revisions", "canary_share", "canary", "shadow_share", "shadow",
@@ -56,6 +57,13 @@ extension Slow {
       },
       Line(words: "device list", keys: deviceKeys) { DevicesReport(try DevicesQuery().run($0, at: moment)) },
       Line(
+      words: "report waiting --at \(later)",
+      keys: [
+        "tenant", "waitlist", "reason", "code", "contacts", "due_since", "age_s", "per_hour", "next_at", "last_at",
+        "why_not",
+      ], mayBeEmpty: true
+    ) { try WaitingQuery(moment: moment).run($0, at: moment) },
+    Line(
         words: "report sequences",
         keys: [
           "tenant", "sequence", "status", "step", "enrolments", "scheduled", "waiting", "queued", "completed",

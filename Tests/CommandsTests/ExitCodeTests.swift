@@ -56,7 +56,8 @@ struct ExitCodeTests {
 
   @Test(arguments: [
     ["tick"], ["serve"], ["dry-run", "--policy", "fallback"], ["report", "mismatches"], ["report", "devices"],
-    ["report", "sequences"], ["report", "integrity"], ["policy", "list"], ["policy", "history"], ["device", "list"],
+    ["report", "waiting"], ["report", "sequences"], ["report", "integrity"], ["policy", "list"], ["policy", "history"],
+    ["device", "list"],
     ["device", "pause", "D1", "--tenant", "acme", "--minutes", "1"], ["device", "resume", "D1", "--tenant", "acme"],
     ["device", "retire", "D1", "--tenant", "acme"], ["contact", "show", "a/b", "--tenant", "acme"],
     ["contact", "opt-out", "L1", "--tenant", "acme"], ["import", "-"], ["export"],
@@ -134,7 +135,8 @@ struct ExitCodeTests {
 
   @Test(arguments: [
     ["tick", "--no-send"], ["dry-run", "--policy", "strict"], ["report", "mismatches"], ["report", "devices"],
-    ["report", "sequences"], ["report", "integrity"], ["policy", "list"], ["policy", "history"], ["device", "list"],
+    ["report", "waiting"], ["report", "sequences"], ["report", "integrity"], ["policy", "list"], ["policy", "history"],
+    ["device", "list"],
     ["contact", "show", "welcome/L1", "--tenant", "acme"],
   ])
   func `standard output has only JSON, and CSV rows have as many cells as the header`(arguments: [String]) throws {

@@ -73,6 +73,27 @@ struct TopScreenTests {
 
   private func text(_ screen: TopScreen) -> String { screen.lines.map { $0.plain + "\n" }.joined() }
 
+  @Test func `waitlists are shown with the devices and filters that contacts wait for`() throws {
+    var overview = Self.overview
+    let now = overview.now
+    overview.waiting = WaitingTally(
+      at: now,
+      lines: [
+        .init(tenant: Self.acme, reason: "full", waitlist: .device(DeviceID("D1")!), contacts: 31),
+        .init(tenant: Self.acme, reason: "other", waitlist: .device(DeviceID("D1")!), contacts: 2),
+        .init(tenant: Self.globex, reason: "full", waitlist: .filter(DeviceFilter(tag: "vip")), contacts: 9),
+      ])
+    let lines = TopScreen(overview, TopView(), store: "usher.db", size: nil).lines.map(\.plain)
+    #expect(lines.contains("waiting       40  full"))
+    #expect(lines.contains("waitlists     33  acme: D1 Sales 1"))
+    #expect(lines.contains("               9  globex: devices with the tag 'vip'"))
+    let json = TopReport(overview, TopView(), store: "usher.db").json
+    #expect(json["waiting"].items.map { $0["waitlist"]["device"] }.contains("D1"))
+    #expect(json["devices"].items.first { $0["device"] == "D1" }?["waiting"] == .integer(33))
+    let usual = TopScreen(overview, TopView(), store: "usher.db", size: .usual).lines
+    #expect(usual.contains { $0.plain.hasPrefix("waiting") } && usual.contains { $0.plain.hasPrefix("waitlists") })
+  }
+
   @Test(arguments: [(80, 24), (120, 40), (60, 16), (40, 12)])
   func `each screen matches its reviewed snapshot`(columns: Int, rows: Int) throws {
     try Snapshot.expect(text(screen(columns, rows)), is: "top/\(columns)x\(rows).txt")

@@ -313,11 +313,11 @@ final class Census {
         _ = try (snapshot.fileStates(of: tenant.key), snapshot.texts(of: tenant.key), snapshot.streaks(of: tenant.key))
         for number in 1...9 { _ = try snapshot.canaryTallies(of: tenant.key, in: Int64(number)) }
         _ = try (snapshot.circumstances(of: tenant.key), snapshot.activeRevisions(of: tenant.key))
+        _ = try (snapshot.waitlistPlace(of: ContactID("welcome/L1")!, of: tenant.key), snapshot.waits(of: tenant.key))
         for lead in 0..<40 { _ = try snapshot.currentStep(of: ContactID("welcome/L\(lead)")!, of: tenant.key, at: now) }
       }
       _ = try (snapshot.generations(after: 0), snapshot.generations(after: 1000), snapshot.lastLoggedChange())
       _ = try (snapshot.lineupChanges(after: 0), snapshot.isPinned(), snapshot.messagesAhead(of: MessageKey(1)))
-      _ = try snapshot.waitlistPlace(of: ContactID("welcome/L1")!, of: tenant.key)
       for tenant in [TenantKey(1), nil] {
         for name in ["L1", "L900", "welcome/L1"] {
           _ = try snapshot.contacts(named: name, of: tenant, limit: 3)

@@ -10,14 +10,16 @@ struct ReportCommand: ParsableCommand {
         # messages of the last day on a device other than the assigned one, and why
         usher report mismatches --since 24h
         usher report devices
+        # who waits, and when they are served
+        usher report waiting
         # the progress of each sequence's contacts
         usher report sequences
         # for a monitoring system: exit 1 if an invariant is violated
         usher report integrity --format json
       """,
     subcommands: [
-      MismatchesReportCommand.self, DevicesReportCommand.self, SequencesReportCommand.self,
-      IntegrityReportCommand.self,
+      MismatchesReportCommand.self, DevicesReportCommand.self, WaitingReportCommand.self,
+      SequencesReportCommand.self, IntegrityReportCommand.self,
     ])
 }
 
@@ -81,6 +83,34 @@ struct DevicesReportCommand: ParsableCommand {
     let answer = try DevicesQuery(moment: moment.at?.instant).run(store, at: SystemClock().now())
     TerminalOutput.write(DevicesReport(answer), format.format)
     try HoldNotice.say(store, at: moment.at?.instant, unlessTable: format.format)
+  }
+}
+
+struct WaitingReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "waiting", abstract: "List the waiting contacts by waitlist and reason, and when they are served.",
+    discussion: """
+      For each waitlist: its contacts, the age of the oldest, and about when the first and the last are served at the
+      present rate of its devices. Contacts on no waitlist wait for a time; for them the report shows the first and the
+      last time. With --at in the past there are no estimates. Costs a walk over the waiting contacts: about a second for
+      a million.
+
+        usher report waiting
+        usher report waiting --tenant acme --format csv
+        # who waited that morning
+        usher report waiting --at 2026-11-22T09:00:00Z
+      """)
+
+  @OptionGroup var store: StoreOptions
+  @OptionGroup var format: FormatOptions
+  @OptionGroup var moment: ReportMoment
+  @Option(help: "Only this tenant.", completion: .tenants) var tenant: String?
+
+  func run() throws {
+    let store = try store.openToRead()
+    let query = WaitingQuery(tenant: tenant.map(TenantID.init(stored:)), moment: moment.at?.instant)
+    TerminalOutput.write(try query.run(store, at: SystemClock().now()), format.format)
+    try HoldNotice.say(store, at: moment.at?.instant)
   }
 }
 

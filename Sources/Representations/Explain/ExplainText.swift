@@ -18,7 +18,7 @@ struct ExplainText {
   }
 
   /// `Sales 1 (D1)`; only the id if the name is the same.
-  private static func label(_ device: Device) -> String {
+  static func label(_ device: Device) -> String {
     device.name == device.id.text ? device.name : "\(device.name) (\(device.id))"
   }
 

@@ -46,7 +46,7 @@ package struct DevicesReport: Representation {
     var listing = Listing([
       "tenant", "device", "name", "status", "available", "why_not", "contacts", "queued", "in_flight",
       "limit_queue", "sent_minute", "limit_minute", "sent_hour", "limit_hour", "sent_day", "limit_day",
-      "headroom", "load", "hold",
+      "headroom", "load", "hold", "waiting",
     ])
     for line in report.lines {
       let known = { (fact: DeviceFacts, value: JSONValue) in line.facts.contains(fact) ? value : .null }
@@ -61,7 +61,7 @@ package struct DevicesReport: Representation {
         limit(limits.queue), JSONValue(line.sums.sentMinute), limit(limits.minute),
         JSONValue(line.sums.sentHour), limit(limits.hour), JSONValue(line.sums.sentDay), limit(limits.day),
         known(.limits, JSONValue(line.headroom)), known(.limits, .number(Self.rounded(line.load))),
-        JSONValue(holds.covering(line.tenant)?.sentence),
+        JSONValue(holds.covering(line.tenant)?.sentence), JSONValue(line.waiting),
       ])
     }
     return listing
@@ -72,8 +72,10 @@ package struct DevicesReport: Representation {
     // A column of caps is shown only if a device has such a cap.
     let hasMinute = report.lines.contains { $0.facts.contains(.limits) && $0.device.limits.minute != nil }
     let hasQueue = report.lines.contains { $0.facts.contains(.limits) && $0.device.limits.queue != nil }
+    let hasWaits = report.lines.contains { $0.waiting ?? 0 > 0 }
     var listing = Listing(
-      ["tenant", "device", "available", "contacts", "queued", "in_flight"] + (hasQueue ? ["queue"] : [])
+      ["tenant", "device", "available", "contacts"] + (hasWaits ? ["waiting"] : []) + ["queued", "in_flight"]
+        + (hasQueue ? ["queue"] : [])
         + (hasMinute ? ["minute"] : []) + ["hour", "day", "load"])
     for line in report.lines {
       let (device, sums) = (line.device, line.sums)
@@ -85,8 +87,8 @@ package struct DevicesReport: Representation {
           .string(device.name == device.id.text ? device.name : "\(device.id) \(device.name)"),
           .string(line.isAvailabilityKnown ? whyNot(line).map { "no: \($0)" } ?? "yes" : "–"),
           JSONValue(sums.openContacts),
-          JSONValue(sums.queued), JSONValue(sums.inFlight),
-        ] + (hasQueue ? [share(sums.queued + sums.inFlight, limits.queue)] : [])
+        ] + (hasWaits ? [JSONValue(line.waiting)] : []) + [JSONValue(sums.queued), JSONValue(sums.inFlight)]
+          + (hasQueue ? [share(sums.queued + sums.inFlight, limits.queue)] : [])
           + (hasMinute ? [share(sums.sentMinute, limits.minute)] : []) + [
             share(sums.sentHour, limits.hour), share(sums.sentDay, limits.day),
             line.facts.contains(.limits) ? .number(Self.rounded(line.load)) : .string("–"),

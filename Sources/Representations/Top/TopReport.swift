@@ -1,3 +1,4 @@
+import Policies
 import Routing
 import Terminal
 import Wire
@@ -42,6 +43,8 @@ package struct TopReport: Representation {
 
   private func isShown(_ tenant: TenantID) -> Bool { view.tenant == nil || view.tenant == tenant }
 
+  private func isWaitKnown(_ tenant: TenantID) -> Bool { !overview.tenantsWithoutWaits.contains(tenant) }
+
   private var isWaitKnown: Bool { !overview.tenantsWithoutWaits.contains(where: isShown) }
 
   // MARK: - Parts of the JSON
@@ -83,7 +86,7 @@ package struct TopReport: Representation {
         .object(
           JSONObject([
             ("tenant", .string(line.tenant.text)), ("reason", .string(line.reason)), ("code", line.code.json),
-            ("contacts", JSONValue(line.contacts)),
+            ("contacts", JSONValue(line.contacts)), ("waitlist", line.waitlist.json),
           ]))
       })
   }
@@ -93,8 +96,9 @@ package struct TopReport: Representation {
     var listing = Listing([
       "tenant", "device", "name", "status", "available", "why_not", "paused_until", "queued", "in_flight",
       "limit_queue", "sent_minute", "limit_minute", "sent_hour", "limit_hour", "sent_day", "limit_day",
-      "failures_hour", "headroom", "load",
+      "failures_hour", "headroom", "load", "waiting",
     ])
+    let waiting = overview.knownWaiting.ofDevices
     for line in TopDevices(overview, view).devices {
       let (device, load, limits) = (line.device, line.load, line.device.limits)
       let known = { (fact: DeviceFacts, value: JSONValue) in line.facts.contains(fact) ? value : .null }
@@ -110,6 +114,7 @@ package struct TopReport: Representation {
         limit(limits.minute), JSONValue(load.sentHour), limit(limits.hour), JSONValue(load.sentDay),
         limit(limits.day), JSONValue(load.failuresHour), known(.limits, JSONValue(headroom == .max ? nil : headroom)),
         known(.limits, .number(share)),
+        isWaitKnown(line.tenant) ? JSONValue(waiting[line.tenant]?[device.id] ?? 0) : .null,
       ])
     }
     return listing

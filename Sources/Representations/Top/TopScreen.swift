@@ -40,11 +40,13 @@ package struct TopScreen {
     let decisions = TopScreen.decisions(overview, view, columns: columns)
     if fits(decisions) { top += decisions }
     let none = overview.tenantsWithoutWaits.isEmpty ? "no waiting contacts" : "no longer in the store: archived"
-    let below =
-      TopScreen.section("waiting", TopScreen.waiting(overview, view), most: side, none: none, columns: columns)
-      + TopScreen.section(
-        "policies", TopScreen.policies(overview, view), most: side, none: "no tenants", columns: columns)
-    if fits(below) { top += below }
+    let waits = TopScreen.section(
+      "waiting", TopScreen.waiting(overview, view), most: side, none: none, columns: columns)
+    let waitlists = TopScreen.waitlists(overview, view)
+    let policies = TopScreen.section(
+      "policies", TopScreen.policies(overview, view), most: side, none: "no tenants", columns: columns)
+    let listed = waits + TopScreen.section("waitlists", waitlists, most: side, none: "", columns: columns) + policies
+    if !waitlists.isEmpty, fits(listed) { top += listed } else if fits(waits + policies) { top += waits + policies }
     if fits([]) { top.append(StyledText()) }
     // Two lines are the heading of the table and the last line.
     page = size == nil ? devices : max(1, rows - top.count - 2)
@@ -176,6 +178,19 @@ package struct TopScreen {
   private static func waiting(_ overview: StoreOverview, _ view: TopView) -> [StyledText] {
     overview.knownWaiting.reasons(of: view.tenant).map { reason, contacts in
       StyledText(TopFigures.count(contacts), .strong).fitted(to: 6, isFigure: true) + "  \(reason)"
+    }
+  }
+
+  /// What contacts wait for, with the most contacts first.
+  private static func waitlists(_ overview: StoreOverview, _ view: TopView) -> [StyledText] {
+    let showsTenant = view.tenant == nil && overview.tenants.count > 1
+    return overview.knownWaiting.waitlists(of: view.tenant).map { tenant, waitlist, contacts in
+      let name = waitlist.text { id in
+        let line = overview.devices.first { $0.tenant == tenant && $0.device.id == id }
+        return line.map { $0.device.name == id.text ? id.text : "\(id) \($0.device.name)" } ?? id.text
+      }
+      return StyledText(TopFigures.count(contacts), .strong).fitted(to: 6, isFigure: true)
+        + "  \(showsTenant ? "\(tenant): " : "")\(name)"
     }
   }
 

@@ -47,6 +47,8 @@ package struct DeviceReport: Equatable, Sendable {
     /// Why it cannot accept more; nil if it can.
     package var unavailableBecause: String?
 
+    /// How many contacts stand on the device's own waitlist; nil for a past time.
+    package var waiting: Int?
     /// Which facts about the device are known for that time: all of them, unless the report is of the past.
     package var facts = DeviceFacts.all
 

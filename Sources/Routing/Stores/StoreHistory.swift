@@ -31,6 +31,10 @@ package protocol StoreHistory: StoreSnapshot {
   /// before it.
   func waitlistPlace(of id: ContactID, of tenant: TenantKey) throws -> WaitlistPlace?
 
+  /// The waiting contacts of a tenant by waitlist, reason and code, in no order. Costs a walk over them: about a second
+  /// for 1,000,000.
+  func waits(of tenant: TenantKey) throws -> [WaitingGroup]
+
   /// How many messages the device sends before this one in its queue.
   func messagesAhead(of message: MessageKey) throws -> Int
 

@@ -94,7 +94,7 @@ enum PastSQL {
   /// `past_contacts`: the contacts enrolled by then, with step, status, device and last decision. Needs `assignments`.
   static let contacts = """
     past_contacts AS (
-      SELECT c.id, c.tenant_id, c.sequence_id, \(assignedDevice) AS device_id, x.reason, x.code,
+      SELECT c.id, c.tenant_id, c.sequence_id, \(assignedDevice) AS device_id, x.reason, x.code, x.waitlist,
         CASE
           WHEN c.ended_at <= ?1 THEN c.status
           WHEN x.id IS NULL OR x.outcome = 'skip' THEN 'scheduled'

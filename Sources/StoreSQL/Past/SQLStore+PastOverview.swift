@@ -76,14 +76,16 @@ extension SQLStore {
   ) throws -> WaitingTally {
     let sql = """
       WITH \(PastSQL.assignments), \(PastSQL.contacts)
-      SELECT tenant_id, reason, code, count(*) AS count FROM past_contacts WHERE status = 'waiting' GROUP BY 1, 2, 3
+      SELECT tenant_id, reason, code, waitlist, count(*) AS count FROM past_contacts
+      WHERE status = 'waiting' GROUP BY 1, 2, 3, 4
       """
     var lines: [WaitingTally.Line] = []
     try db.each(sql, [moment.milliseconds]) { row in
       guard let tenant = names[row["tenant_id"]] else { return }
       lines.append(
         WaitingTally.Line(
-          tenant: tenant, reason: row["reason"], code: ReasonCode.known(row["code"]), contacts: row["count"]))
+          tenant: tenant, reason: row["reason"], code: ReasonCode.known(row["code"]),
+          waitlist: (row["waitlist"] as String?).flatMap { try? JSONText.waitlist($0) }, contacts: row["count"]))
     }
     return WaitingTally(at: moment, lines: lines)
   }

@@ -39,11 +39,14 @@ extension SQLStore {
       FROM user_devices d JOIN tenants t ON t.id = d.tenant_id
       WHERE d.created_at <= ?1 OR ?2 = 0 ORDER BY t.id, d.id
       """
+    let waiting = try self.contacts(db, WaitlistSQL.ofDevices, [])
     let lines = try db.all(sql, [created.milliseconds, knowsCreation]) { row in
       let member = loads.member(DeviceRow.device(row))
-      return DeviceReport.Line(
+      var line = DeviceReport.Line(
         member, tenant: TenantID(stored: row["tenant"]), openContacts: contacts[member.device.key.raw] ?? 0,
         at: now)
+      line.waiting = waiting[member.device.key.raw] ?? 0
+      return line
     }
     return DeviceReport(lines, unassignedContacts: contacts[nil] ?? 0)
   }

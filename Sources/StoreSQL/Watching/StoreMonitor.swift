@@ -218,7 +218,7 @@ package final class StoreMonitor: StoreMonitoring {
   ) throws -> WaitingTally {
     let start = stopwatch()
     if let waiting, start - waitingReadAt < waitingMilliseconds * StoreMonitor.waitingRest { return waiting }
-    struct Place: Hashable { var tenant: Int64, reason: String, code: String? }
+    struct Place: Hashable { var tenant: Int64, reason: String, code: String?, list: Int64? }
     var counts: [Place: Int] = [:]
     let rows = try db.prepare("SELECT \(WaitingColumn.select) FROM sequence_contacts WHERE status = 'waiting'")
     // Neighbouring rows usually wait for the same reason.
@@ -229,18 +229,22 @@ package final class StoreMonitor: StoreMonitoring {
         run.map { $0.place.tenant == tenant && bytes.elementsEqual($0.bytes) } ?? false
       }
       let code = rows.optionalText(WaitingColumn.code.rawValue)
-      if isSame, run?.place.code == code {
+      let list = rows.optionalInteger(WaitingColumn.list.rawValue)
+      if isSame, run?.place.code == code, run?.place.list == list {
         run?.count += 1
         continue
       }
       if let run { counts[run.place, default: 0] += run.count }
       let reason = rows.text(WaitingColumn.reason)
-      run = (Place(tenant: tenant, reason: reason, code: code), Array(reason.utf8), 1)
+      run = (Place(tenant: tenant, reason: reason, code: code, list: list), Array(reason.utf8), 1)
     }
     if let run { counts[run.place, default: 0] += run.count }
+    let lists = try Waitlist.all(in: db)
     let lines = counts.compactMap { place, count in
       names[place.tenant].map {
-        WaitingTally.Line(tenant: $0, reason: place.reason, code: ReasonCode.known(place.code), contacts: count)
+        WaitingTally.Line(
+          tenant: $0, reason: place.reason, code: ReasonCode.known(place.code),
+          waitlist: place.list.flatMap { lists[$0] }, contacts: count)
       }
     }
     let tally = WaitingTally(at: now, lines: lines)
@@ -277,13 +281,14 @@ private enum DecisionColumn: Int, SQLColumn {
 
 /// The columns counted for each waiting contact.
 private enum WaitingColumn: Int, SQLColumn {
-  case tenant, reason, code
+  case tenant, reason, code, list
 
   var expression: String {
     switch self {
     case .tenant: "tenant_id"
     case .reason: "coalesce(reason, '')"
     case .code: "code"
+    case .list: "waitlist_id"
     }
   }
 }

@@ -1,0 +1,84 @@
+import Operations
+import Routing
+import RoutingTestKit
+import Testing
+
+/// Counts of waiting contacts by waitlist, in reports and in `top`.
+struct WaitingReportTests {
+  private let acme = TenantID("acme")!
+  private let d1 = Waitlist.device(DeviceID("D1")!)
+
+  /// Leads 1 to 6 wait for D1, which sends two messages an hour; leads 7 and 8 for devices with a tag; 9 for a time.
+  private func instance() throws -> TestInstance {
+    let source = """
+      return { name = 'queueing', select = function(contact, fleet)
+        local own = contact.device
+        if not own then return wait('later', 600) end
+        if own.id == 'D2' then return wait_for({ tag = 'vip' }, 'no vip', 3600) end
+        if own.can_accept_more then return use(own, 'owner') end
+        return wait_for(own, 'owner unavailable', 7200)
+      end }
+      """
+    var scenario = StoreScenario()
+    scenario.tenant("acme", policy: "queueing")
+    scenario.device("D1", hour: 2, pace: [0, 0])
+    scenario.device("D2")
+    scenario.device("D3", status: "offline", tags: ["vip"])
+    scenario.sequence(delays: [0])
+    for lead in 1...6 { scenario.lead(lead, device: "D1") }
+    for lead in 7...8 { scenario.lead(lead, device: "D2") }
+    scenario.lead(9)
+    return try TestInstance(scenario, files: ["queueing": source], gateway: FakeGateway())
+  }
+
+  @Test func `waiting contacts are reported by waitlist and reason`() async throws {
+    let instance = try instance()
+    try await instance.step(seconds: 60)
+    let report = try WaitingQuery().run(instance.store, at: instance.clock.now())
+    #expect(!report.isPast)
+    #expect(report.lines.map(\.group.waitlist) == [d1, .filter(DeviceFilter(tag: "vip")), nil])
+    #expect(report.lines.map(\.group.contacts) == [4, 2, 1])
+    #expect(report.lines.map(\.group.reason) == ["owner unavailable", "no vip", "later"])
+    #expect(report.lines.allSatisfy { $0.group.dueSince == TestInstance.start })
+    #expect(report.lines[0].first?.servedAt?.rfc3339 == "2026-11-22T10:00:00Z")
+    #expect(report.lines[0].last?.servedAt?.rfc3339 == "2026-11-22T11:00:00Z")
+    #expect(report.lines[0].last?.perHour == 2)
+    #expect(report.lines[1].first?.obstacle == .refused(2, .status(.offline)))
+    #expect(report.lines[2].first == nil)
+    #expect(report.lines[2].group.decidedAgain?.lowerBound.rfc3339 == "2026-11-22T09:10:00Z")
+  }
+
+  @Test func `a tenant selects its own contacts, and an unknown tenant is an error`() async throws {
+    let instance = try instance()
+    try await instance.step(seconds: 60)
+    #expect(try WaitingQuery(tenant: acme).run(instance.store, at: instance.clock.now()).lines.count == 3)
+    #expect(throws: (any Error).self) {
+      try WaitingQuery(tenant: TenantID("globex")!).run(instance.store, at: instance.clock.now())
+    }
+  }
+
+  @Test func `the waits of a past time come from the record`() async throws {
+    let instance = try instance()
+    try await instance.step(seconds: 3600)
+    try await instance.step(seconds: 3600)
+    let past = try WaitingQuery(moment: TestInstance.start.advanced(bySeconds: 1)).run(
+      instance.store, at: instance.clock.now())
+    #expect(past.isPast)
+    #expect(past.lines.map(\.group.waitlist) == [d1, .filter(DeviceFilter(tag: "vip")), nil])
+    #expect(past.lines.map(\.group.contacts) == [4, 2, 1])
+    #expect(past.lines.allSatisfy { $0.group.dueSince == nil && $0.first == nil })
+  }
+
+  @Test func `devices and the overview count the contacts of each waitlist`() async throws {
+    let instance = try instance()
+    try await instance.step(seconds: 60)
+    let devices = try instance.store.devicesNow(at: instance.clock.now())
+    #expect(devices.lines.map(\.waiting) == [4, 0, 0])
+    let overview = try instance.store.watch(stopwatch: { 0 }).look(at: instance.clock.now())
+    let waitlists = overview.waiting.waitlists(of: acme)
+    #expect(waitlists.map(\.waitlist) == [d1, .filter(DeviceFilter(tag: "vip"))])
+    #expect(waitlists.map(\.contacts) == [4, 2])
+    #expect(overview.waiting.ofDevices == [acme: [DeviceID("D1")!: 4]])
+    #expect(overview.waiting.reasons(of: nil).map(\.contacts) == [4, 2, 1])
+  }
+}
