@@ -65,16 +65,29 @@ package struct Simulation {
     _ name: String, lineup: (Tenant) throws -> CompiledLineup, progress: (Int) -> Void = { _ in },
     observe: ((SimulationEvent) -> Void)? = nil
   ) throws -> SimulationReport {
+    var lineups: [TenantKey: CompiledLineup] = [:]
+    for tenant in state.tenants { lineups[tenant.tenant.key] = try lineup(tenant.tenant).withoutShadow }
+    let woken = state.tenants.filter { tenant in
+      tenant.generation.map { lineups[tenant.tenant.key]!.decidesOtherwise(than: $0.lineup) } ?? false
+    }
     let store = SimulatedStore(
       state, start: options.start, sendEveryMilliseconds: options.sendEveryMilliseconds, hours: options.hours,
-      observe: observe)
-    var lineups: [TenantKey: CompiledLineup] = [:]
-    for tenant in store.tenants() { lineups[tenant.key] = try lineup(tenant).withoutShadow }
+      woken: Set(woken.map(\.tenant.key)), observe: observe)
     let cycle = Cycle(
       store: store, registry: FixedPolicies(lineups: lineups), epoch: LeaderEpoch(0), stopwatch: { 0 },
       suspendAfter: options.suspendAfter)
     var course = SimulationRun(options, incidents: incidents, streams: streams, store: store, cycle: cycle)
     return try course.run(name, openAtStart: store.tally.contacts, progress: progress)
+  }
+}
+
+extension CompiledLineup {
+  /// Whether decisions can differ from those of a recorded line-up. A shadow decides nothing.
+  fileprivate func decidesOtherwise(than recorded: PolicyLineup) -> Bool {
+    let digests = { (policies: [CompiledPolicy]) in policies.map(\.revision.digest) }
+    return digests(live) != recorded.live.map(\.digest) || digests(guards) != recorded.guards.map(\.digest)
+      || canary?.share != recorded.canary?.share
+      || digests(canary?.policies ?? []) != recorded.canary?.revisions.map(\.digest) ?? []
   }
 }
 
