@@ -33,13 +33,20 @@ struct SimulatedWakeTests {
   }
 
   @Test func `other policies decide the waiting contacts at the start`() throws {
-    let totals = try run(waiting(), policy: "fallback").totals
+    let report = try run(waiting(), policy: "fallback")
+    let totals = report.totals
     #expect(totals.decided == 4 && totals.waiting == 0 && totals.sent == 4)
+    #expect(report.waitlists.map(\.waitlist) == [.device(DeviceID("D1")!)])
+    #expect(report.waitlists.map(\.served) == [4] && report.waitlists.map(\.waiting) == [0])
+    #expect(report.waitlists.map(\.longestMilliseconds) == [60_000])
   }
 
   @Test func `the same policies leave them on their waitlist`() throws {
-    let totals = try run(waiting()).totals
+    let report = try run(waiting())
+    let totals = report.totals
     #expect(totals.decided == 0 && totals.waiting == 4)
+    #expect(report.waitlists.map(\.served) == [0] && report.waitlists.map(\.waiting) == [4])
+    #expect(report.waitlists.map(\.longestMilliseconds) == [3_660_000])
     let named = try run(waiting(), policy: "strict").totals
     #expect(named.decided == 0 && named.waiting == 4)
   }

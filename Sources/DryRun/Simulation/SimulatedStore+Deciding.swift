@@ -128,6 +128,7 @@ extension SimulatedStore {
     guard let device = deviceIndices[message.device] else {
       preconditionFailure("admission accepts only members of the fleet")
     }
+    waitlists[tenant].noteServed(index, at: now)
     queue(index, tenant, due.contact.priority, on: device, at: now)
     apply(changes, index, tenant, &counts)
     wake(device, from: now)

@@ -87,6 +87,16 @@ extension SimulatedStore {
     }
   }
 
+  /// What happened on a tenant's waitlists until `end`.
+  func waitlistFigures(of tenant: Int, at end: Instant) -> [SimulationReport.WaitlistFigures] {
+    waitlists[tenant].figures(at: end).map { figures in
+      let device = figures.list.device.flatMap { deviceIndices[$0] }.map { Waitlist.device(devices[$0].device.id) }
+      return SimulationReport.WaitlistFigures(
+        tenant: states[tenant].tenant.id, waitlist: device ?? figures.list.filter.map(Waitlist.filter) ?? .fleet,
+        served: figures.served, waiting: figures.waiting, longestMilliseconds: figures.longest)
+    }
+  }
+
   private func inactive(_ tenant: Int) -> Set<Int64> {
     Set(states[tenant].sequences.indices.filter { !states[tenant].sequences[$0].isActive }.map(Int64.init))
   }

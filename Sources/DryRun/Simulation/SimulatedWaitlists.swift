@@ -23,6 +23,9 @@ final class SimulatedWaitlists: WaitlistReader {
   /// The filters whose waitlists contacts joined since this batch.
   private(set) var joinedFilters: [WaitlistKey: DeviceFilter] = [:]
 
+  /// How many contacts of each list got a message, and the longest of their waits; milliseconds.
+  private var served: [WaitlistKey: (contacts: Int, longest: Int64)] = [:]
+
   var isEmpty: Bool { places.isEmpty }
 
   /// The waitlist that a contact stands on.
@@ -74,6 +77,35 @@ final class SimulatedWaitlists: WaitlistReader {
       if entries[middle] > entry { high = middle } else { low = middle + 1 }
     }
     return low
+  }
+}
+
+// MARK: - Figures
+
+extension SimulatedWaitlists {
+  /// Notes that a contact gets a message. Call it before the contact leaves its list; for a contact on none it does nothing.
+  func noteServed(_ enrolment: Int, at now: Instant) {
+    guard let place = places[enrolment] else { return }
+    var figures = served[place.list] ?? (0, 0)
+    figures.contacts += 1
+    figures.longest = max(figures.longest, now.milliseconds - place.entry.dueAt.milliseconds)
+    served[place.list] = figures
+  }
+
+  /// For each list with contacts, served or not: those served, those on it at `end`, and the longest wait until then.
+  func figures(at end: Instant) -> [(list: StoredWaitlist, served: Int, waiting: Int, longest: Int64)] {
+    var waiting: [WaitlistKey: (contacts: Int, longest: Int64)] = [:]
+    for place in places.values {
+      var figures = waiting[place.list] ?? (0, 0)
+      figures.contacts += 1
+      figures.longest = max(figures.longest, end.milliseconds - place.entry.dueAt.milliseconds)
+      waiting[place.list] = figures
+    }
+    return lists.compactMap { list in
+      let (served, waiting) = (served[list.key], waiting[list.key])
+      if served == nil, waiting == nil { return nil }
+      return (list, served?.contacts ?? 0, waiting?.contacts ?? 0, max(served?.longest ?? 0, waiting?.longest ?? 0))
+    }
   }
 }
 

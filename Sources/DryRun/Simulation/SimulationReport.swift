@@ -138,6 +138,20 @@ package struct SimulationReport: Sendable {
     }
   }
 
+  /// What happened on one waitlist.
+  package struct WaitlistFigures: Equatable, Sendable {
+    /// The tenant of its contacts.
+    package let tenant: TenantID
+    /// What they wait for.
+    package let waitlist: Waitlist
+    /// Contacts on it that got a message.
+    package let served: Int
+    /// Contacts on it at the end.
+    package let waiting: Int
+    /// The longest time from the due time of a contact until it was served, or until the end; milliseconds.
+    package let longestMilliseconds: Int64
+  }
+
   /// The name of the policies of the run.
   package let policy: String
   /// Totals over the whole run.
@@ -148,6 +162,8 @@ package struct SimulationReport: Sendable {
   package let devices: [DeviceFigures]
   /// One entry for each tenant, in order of their keys.
   package let fairness: [Fairness]
+  /// Waitlists that served a contact or have one at the end, by tenant, then in the order of their first contacts.
+  package let waitlists: [WaitlistFigures]
   /// The first time at which nothing was overdue or queued; nil if that never happened.
   package let emptiedAt: Instant?
   /// Since when nothing has been overdue or queued; nil if something is at the end.

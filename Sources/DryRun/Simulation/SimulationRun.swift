@@ -145,6 +145,7 @@ extension SimulationRun {
       leadsWaiting: store.states.reduce(0) { $0 + $1.triggers.count })
     return SimulationReport(
       policy: name, totals: totals, hours: tally.hours, devices: deviceFigures(), fairness: fairness(),
+      waitlists: store.states.indices.flatMap { store.waitlistFigures(of: $0, at: options.end) },
       emptiedAt: emptiedAt, drainedAt: drainedAt)
   }
 

@@ -1,5 +1,6 @@
 import DryRun
 import Operations
+import Policies
 import Routing
 import Terminal
 import Wire
@@ -49,6 +50,7 @@ extension SimulationText {
     var parts = [sentences, figures.text(.table, columns: columns)]
     if !options.incidents.isEmpty { parts.append(events.text(.table, columns: columns)) }
     parts.append(fairness.text(.table, columns: columns))
+    if !waitlists.rows.isEmpty { parts.append(waitlists.text(.table, columns: columns)) }
     for place in reports.indices {
       let heading = reports.count > 1 ? "\(name(place))\n" : ""
       parts.append(heading + hours(of: [reports[place]], isNamed: false).text(.table, columns: columns))
@@ -92,6 +94,20 @@ extension SimulationText {
         listing.add([
           .string(name(place)), .string(row.tenant.text), JSONValue(row.devices), JSONValue(row.sent),
           SimulationText.rounded(row.gini), SimulationText.rounded(row.maxOverMean),
+        ])
+      }
+    }
+    return listing
+  }
+
+  /// For people: the waitlists of all runs.
+  private var waitlists: Listing {
+    var listing = Listing(["policy", "tenant", "waitlist", "served", "waiting", "longest_wait"])
+    for place in reports.indices {
+      for row in reports[place].waitlists {
+        listing.add([
+          .string(name(place)), .string(row.tenant.text), .string(row.waitlist.text()), JSONValue(row.served),
+          JSONValue(row.waiting), .string(TopFigures.span(milliseconds: row.longestMilliseconds)),
         ])
       }
     }
@@ -213,6 +229,18 @@ extension SimulationText {
                   ]))
               })
           ), ("per_hour", hours(of: [report], isNamed: false).json), ("devices", devices(report.devices).json),
+          (
+            "waitlists",
+            .array(
+              report.waitlists.map {
+                .object(
+                  JSONObject([
+                    ("tenant", .string($0.tenant.text)), ("waitlist", $0.waitlist.json),
+                    ("served", JSONValue($0.served)),
+                    ("waiting", JSONValue($0.waiting)), ("longest_s", .integer($0.longestMilliseconds / 1000)),
+                  ]))
+              })
+          ),
         ]))
   }
 }
