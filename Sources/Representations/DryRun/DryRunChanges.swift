@@ -39,7 +39,11 @@ package struct DryRunChanges: StreamedRepresentation {
   /// `count`: the number of all contacts; a report may hold fewer.
   func table(_ columns: Int?, of count: Int) -> String {
     var listing = Listing(Self.columns)
-    for change in report.changes.prefix(most) { listing.add(Self.cells(change)) }
+    for change in report.changes.prefix(most) {
+      // People get words instead of JSON.
+      let waitlists = [change.before.waitlist, change.after.waitlist].map { JSONValue($0?.text()) }
+      listing.add(Self.cells(change).dropLast(2) + waitlists)
+    }
     let hasWaitlists = report.changes.prefix(most).contains { $0.before.waitlist != nil || $0.after.waitlist != nil }
     let hidden = hasWaitlists ? ["code"] : ["code", "before_waitlist", "waitlist"]
     let text = listing.without(hidden).text(.table, columns: columns)
