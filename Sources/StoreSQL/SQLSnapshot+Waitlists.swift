@@ -5,10 +5,12 @@ extension SQLSnapshot {
   /// Nil for a contact on no waitlist. Costs a step in an index for each contact before it.
   package func waitlistPlace(of id: ContactID, of tenant: TenantKey) throws -> WaitlistPlace? {
     try db.first(WaitlistSQL.place, [tenant.raw, id.text]) { row in
-      let ahead: Int = row["ahead"]
+      let (list, priority): (Int64, Int64) = (row["list"], row["priority"])
+      let (due, key): (Int64, Int64) = (row["due_at"], row["id"])
+      let ahead: Int? = try db.value(WaitlistSQL.ahead, [tenant.raw, list, priority, due, key])
       return WaitlistPlace(
-        waitlist: try Waitlist(device: row["device"], filter: row["filter"]), position: ahead + 1,
-        priority: Priority(stored: row["priority"]))
+        waitlist: try Waitlist(device: row["device"], filter: row["filter"]), position: (ahead ?? 0) + 1,
+        priority: Priority(stored: priority))
     }
   }
 
@@ -28,14 +30,9 @@ extension SQLSnapshot {
 }
 
 extension WaitlistSQL {
-  /// A contact's waitlist, its priority there, and how many contacts of active sequences are served before it.
+  /// A contact's waitlist, and the values of its place there.
   static let place = """
-    SELECT d.external_id AS device, w.filter, c.priority, (
-      SELECT count(*) FROM sequence_contacts b INDEXED BY sequence_contacts_waits
-      WHERE b.tenant_id = c.tenant_id AND b.waitlist_id = c.waitlist_id AND b.status = 'waiting'
-        AND (b.priority, b.due_at, b.id) < (c.priority, c.due_at, c.id)
-        AND b.sequence_id NOT IN (SELECT q.id FROM sequences q WHERE q.tenant_id = ?1 AND q.status <> 'active')
-    ) AS ahead
+    SELECT d.external_id AS device, w.filter, c.waitlist_id AS list, c.priority, c.due_at, c.id
     FROM sequence_contacts c
     JOIN waitlists w ON w.id = c.waitlist_id
     LEFT JOIN user_devices d ON d.id = w.device_id
@@ -44,6 +41,14 @@ extension WaitlistSQL {
 }
 
 extension WaitlistSQL {
+  /// How many contacts of active sequences are before `(?3, ?4, ?5)` on a waitlist. A statement of its own: joined with the
+  /// contact it would read the whole waitlist.
+  static let ahead = """
+    SELECT count(*) FROM sequence_contacts INDEXED BY sequence_contacts_waits
+    WHERE tenant_id = ?1 AND waitlist_id = ?2 AND status = 'waiting' AND (priority, due_at, id) < (?3, ?4, ?5)
+      AND sequence_id NOT IN (SELECT q.id FROM sequences q WHERE q.tenant_id = ?1 AND q.status <> 'active')
+    """
+
   /// The waiting contacts of a tenant by waitlist, reason and code.
   static let groups = """
     SELECT g.*, d.external_id AS device, w.filter FROM (
@@ -57,10 +62,10 @@ extension WaitlistSQL {
 
   /// How many contacts stand on the waitlist of each device. Walks over the index of these waitlists.
   static let ofDevices = """
-    SELECT w.device_id, count(*) AS count FROM waitlists w
-    CROSS JOIN sequence_contacts c INDEXED BY sequence_contacts_waits
-      ON c.tenant_id = w.tenant_id AND c.waitlist_id = w.id AND c.status = 'waiting'
-    WHERE w.device_id IS NOT NULL GROUP BY w.device_id
+    SELECT w.device_id, (
+      SELECT count(*) FROM sequence_contacts c INDEXED BY sequence_contacts_waits
+      WHERE c.tenant_id = w.tenant_id AND c.waitlist_id = w.id AND c.status = 'waiting') AS count
+    FROM waitlists w WHERE w.device_id IS NOT NULL
     """
 
   /// Each waitlist, with the id of its device.

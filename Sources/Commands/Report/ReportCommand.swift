@@ -92,8 +92,8 @@ struct WaitingReportCommand: ParsableCommand {
     discussion: """
       For each waitlist: its contacts, the age of the oldest, and about when the first and the last are served at the
       present rate of its devices. Contacts on no waitlist wait for a time; for them the report shows the first and the
-      last time. With --at in the past there are no estimates. Costs a walk over the waiting contacts: about a second for
-      a million.
+      last time. With --at in the past there are no estimates. Costs a walk over the waiting contacts: some seconds for a
+      million.
 
         usher report waiting
         usher report waiting --tenant acme --format csv

@@ -31,7 +31,7 @@ package protocol StoreHistory: StoreSnapshot {
   /// before it.
   func waitlistPlace(of id: ContactID, of tenant: TenantKey) throws -> WaitlistPlace?
 
-  /// The waiting contacts of a tenant by waitlist, reason and code, in no order. Costs a walk over them: about a second
+  /// The waiting contacts of a tenant by waitlist, reason and code, in no order. Costs a walk over their rows: some seconds
   /// for 1,000,000.
   func waits(of tenant: TenantKey) throws -> [WaitingGroup]
 
