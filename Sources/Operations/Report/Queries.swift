@@ -35,8 +35,10 @@ package struct MismatchesQuery: Sendable {
     let end = moment.map { min($0, made.last) } ?? made.last
     let start = end.advanced(bySeconds: -Int64(MismatchesQuery.hours) * 3600)
     let minute = Instant(milliseconds: start.milliseconds / 60_000 * 60_000)
-    guard moment == nil, made.oldest > minute else { return (minute, .hours(MismatchesQuery.hours)) }
-    return (made.oldest, .messages(MismatchesQuery.messagesMax))
+    guard moment == nil, let oldest = made.oldest, oldest > minute else {
+      return (minute, .hours(MismatchesQuery.hours))
+    }
+    return (oldest, .messages(MismatchesQuery.messagesMax))
   }
 }
 
