@@ -142,6 +142,27 @@ struct ClockTests {
   }
 
   @Test(arguments: StoreFactory.all)
+  func `sends that are kept by periods have their corrected times`(factory: StoreFactory) throws {
+    let fixture = try scene(factory, delays: [0])
+    try fixture.queue(29, on: "D1")
+    for hour in 0...28 {
+      let moment = now.advanced(bySeconds: Int64(hour) * 3600)
+      try fixture.finish(try fixture.claim(limit: 1, at: moment), .accepted(gatewayID: nil), at: moment)
+    }
+    #expect(try fixture.count("SELECT count(*) FROM send_periods") > 10)
+    // The clock was right for 20 hours, and then ahead. The sends move into hours whose sends are kept already.
+    let right = now.advanced(bySeconds: 20 * 3600)
+    #expect(try accept(fixture, at: right).shiftMilliseconds == 8 * 3600 * 1000)
+    #expect(try fixture.store.integrity(at: right).isSound)
+    #expect(
+      try fixture.count(
+        """
+        SELECT count(*) FROM attempts
+        WHERE finished_at > \(right.advanced(bySeconds: -8 * 3600).milliseconds) AND finished_at <= \(right.milliseconds)
+        """) == 16)
+  }
+
+  @Test(arguments: StoreFactory.all)
   func `a message queued before its step is due waits until it is`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     let device = try fixture.device("D1")

@@ -122,6 +122,7 @@ struct ClockRepair {
       WHERE status = 'pending' AND created_at > ?1 AND created_at > (
         SELECT c.due_at FROM sequence_contacts c WHERE c.id = broadcast_messages.sequence_contact_id)
       """, [now.milliseconds])
+    try MessagePeriods.noteQueued(since: now, in: db)
     try correct(
       "sent messages",
       """
@@ -135,6 +136,11 @@ struct ClockRepair {
   }
 
   private mutating func correctAttempts() throws {
+    // Sends that are packed by periods would keep their wrong times.
+    let first = "SELECT min(finished_at) FROM attempts WHERE finished_at > ?1"
+    if let oldest = try db.value(first, [now.milliseconds], as: Int64.self) {
+      try SendPeriods(db).forget(from: Instant(milliseconds: oldest - shift))
+    }
     try correct(
       "attempts",
       """

@@ -23,6 +23,17 @@ package enum MessagePeriods {
       """, [milliseconds / length, key])
   }
 
+  /// Records the queued messages whose times were changed to `since` or later. Walks over the queued messages.
+  static func noteQueued(since: Instant, in db: any SQLConnection) throws {
+    try db.change(
+      """
+      INSERT INTO message_periods (period, first_id)
+      SELECT created_at / \(length), min(id) FROM broadcast_messages
+      WHERE status = 'pending' AND created_at >= ?1 GROUP BY created_at / \(length)
+      ON CONFLICT (period) DO UPDATE SET first_id = min(message_periods.first_id, excluded.first_id)
+      """, [since.milliseconds])
+  }
+
   /// No message made at `since` or later has a smaller key; nil if there are no such messages. Costs a row for each ten
   /// minutes with messages since then.
   static func first(since: Instant, in db: any SQLConnection) throws -> Int64? {
