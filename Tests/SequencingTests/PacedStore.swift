@@ -83,6 +83,10 @@ final class PacedStore: CycleStore {
     return try inner.wakeNext(tenant: tenant, limit: limit, at: now, epoch: epoch, isOver: isOver)
   }
 
+  func beginWake(of tenant: TenantKey, at now: Instant, epoch: LeaderEpoch) throws {
+    try inner.beginWake(of: tenant, at: now, epoch: epoch)
+  }
+
   func begin(
     _ draft: GenerationDraft, for tenant: TenantKey, after last: Int64, epoch: LeaderEpoch
   ) throws -> Int64 { try inner.begin(draft, for: tenant, after: last, epoch: epoch) }

@@ -34,6 +34,14 @@ struct TogetherTests {
       return try inner.together(epoch: epoch, body)
     }
 
+    func wakeNext(
+      tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, isOver: () -> Bool
+    ) throws -> Wake? { try inner.wakeNext(tenant: tenant, limit: limit, at: now, epoch: epoch, isOver: isOver) }
+
+    func beginWake(of tenant: TenantKey, at now: Instant, epoch: LeaderEpoch) throws {
+      try inner.beginWake(of: tenant, at: now, epoch: epoch)
+    }
+
     func begin(
       _ draft: GenerationDraft, for tenant: TenantKey, after last: Int64, epoch: LeaderEpoch
     ) throws -> Int64 { try inner.begin(draft, for: tenant, after: last, epoch: epoch) }

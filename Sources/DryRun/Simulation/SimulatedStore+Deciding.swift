@@ -168,6 +168,11 @@ extension SimulatedStore {
     tally.change(from: states[tenant].enrolments[index].status, to: change.status)
     states[tenant].enrolments[index].apply(change)
     states[tenant].enrolments[index].answer = nil
+    // As in a store, a wait has the priority of its step.
+    if change.status == .waiting {
+      let (sequence, step) = (states[tenant].enrolments[index].sequence, states[tenant].enrolments[index].step)
+      states[tenant].enrolments[index].priority = states[tenant].sequences[sequence].steps[step]?.priority ?? .normal
+    }
     place(index, on: change.waitlist, tenant)
     guard let nextAt = change.nextAt else { return }
     if states[tenant].sequences[states[tenant].enrolments[index].sequence].isActive {

@@ -73,6 +73,7 @@ package struct Simulation {
     let store = SimulatedStore(
       state, start: options.start, sendEveryMilliseconds: options.sendEveryMilliseconds, hours: options.hours,
       woken: Set(woken.map(\.tenant.key)), observe: observe)
+    store.beginWakes(for: lineups)
     let cycle = Cycle(
       store: store, registry: FixedPolicies(lineups: lineups), epoch: LeaderEpoch(0), stopwatch: { 0 },
       suspendAfter: options.suspendAfter)

@@ -56,9 +56,9 @@ struct SimulationRun {
     options.start.advanced(byMilliseconds: Int64(samples + 1) * 3_600_000 / Int64(Simulation.samplesPerHour))
   }
 
-  /// A cycle may have contacts to serve as long as some stand on a waitlist.
+  /// A cycle may have contacts to serve as long as some stand on a waitlist, and has waits to decide again after a change.
   private var nextTick: Instant? {
-    earliest(nextWork, store.hasWaitingContacts ? earliestTick : nil).map {
+    earliest(nextWork, store.hasWaitingContacts || store.hasOpenWakes ? earliestTick : nil).map {
       options.start.rounded(up: max($0, earliestTick), toMilliseconds: options.everyMilliseconds)
     }
   }
@@ -77,9 +77,8 @@ struct SimulationRun {
   private func earliest(_ moments: Instant?...) -> Instant? { moments.compactMap(\.self).min() }
 
   private mutating func apply(_ incident: PlannedIncident, at now: Instant) {
-    store.devices[incident.index].apply(incident.change)
-    store.devices[incident.index].notePeak(at: now)
-    store.wake(incident.index, from: now)
+    store.apply(incident, at: now)
+    nextTrigger = store.nextTriggerAt()
   }
 
   private mutating func arrive(by now: Instant) {

@@ -81,14 +81,6 @@ extension CycleStore {
   /// For a simulation's store, whose changes are never logged.
   package func recordLogged(upTo change: Int64, epoch: LeaderEpoch) throws {}
 
-  /// For a simulation's store: its policies do not change, so no wake ever begins.
-  package func wakeNext(
-    tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, isOver: () -> Bool
-  ) throws -> Wake? { nil }
-
-  /// For a simulation's store, which starts with the suspensions of its basis.
-  package func beginWake(of tenant: TenantKey, at now: Instant, epoch: LeaderEpoch) throws {}
-
   /// Makes `revisions` the live ones, in this order, unless they already are; a canary or shadow continues. Returns the
   /// number of the tenant's latest generation.
   @discardableResult

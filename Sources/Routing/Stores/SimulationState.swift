@@ -33,6 +33,8 @@ package struct TenantState: Sendable {
   package var generation: PolicyGeneration?
   /// The sources of its policy files that were accepted or held.
   package var texts: [PolicyText] = []
+  /// Whether waits are being decided again after a change.
+  package var isWaking = false
   /// The last answers of its revisions that failed for some contacts, by policy.
   package var streaks: [PolicyStreak] = []
   /// Includes retired devices: contacts may still be assigned to them.

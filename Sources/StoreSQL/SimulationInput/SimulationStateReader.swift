@@ -35,6 +35,8 @@ struct SimulationStateReader {
       tenants[place].texts = try PolicyTexts(db, of: key).all()
       tenants[place].streaks = try PolicyStreak.all(of: key, in: db)
     }
+    let waking = Set(try db.values("SELECT tenant_id FROM wakes WHERE ended_at IS NULL", as: Int64.self))
+    for place in tenants.indices { tenants[place].isWaking = waking.contains(tenants[place].tenant.key.raw) }
     try readDevices()
     try readSends()
     try readSequences()
