@@ -2,16 +2,19 @@ import Policies
 import Routing
 import Sequencing
 
-/// Compares what a candidate policy would decide for the due contacts with what the live policies decide. Reads one
-/// snapshot and writes nothing. Each side's loads follow its own decisions, as in a live cycle.
+/// Compares what a candidate policy would decide for the due and waiting contacts with what the live policies decide. Reads
+/// one snapshot and writes nothing.
+///
+/// Each side decides in the order of the cycle after an activation, which ends every wait, and its loads follow its own
+/// decisions. So contacts can have different turns on the two sides.
 package struct DryRun {
   /// What a dry run covers and what its report keeps.
   package struct Options: Sendable {
     /// Nil for all tenants.
     package var tenant: TenantID?
-    /// The time of the run: contacts due by then are decided.
+    /// The time of the run: contacts that wait, and those due by then, are decided.
     package var now: Instant
-    /// The maximum number of contacts decided, over all tenants.
+    /// The maximum number of contacts decided, over all tenants: waiting ones first, longest due first.
     package var limit: Int
     /// Which contacts the report lists.
     package var listed: DryRunReport.Listed
@@ -19,7 +22,7 @@ package struct DryRun {
     /// depend on them.
     package var contact: ContactID?
 
-    /// All due contacts by default.
+    /// All due and waiting contacts by default.
     package init(
       tenant: TenantID? = nil, now: Instant, limit: Int = .max, listed: DryRunReport.Listed = .changed,
       contact: ContactID? = nil
@@ -48,63 +51,88 @@ package struct DryRun {
   }
 
   /// Throws `UnknownTenant` if the store does not contain the requested tenant. Calls `progress` every 1000 contacts.
-  /// Holds the fleet and interpreters of one tenant at a time, once per side, and the contacts that the report keeps.
+  /// Holds the turns, one side's interpreters and the live side's answers of one tenant at a time, and the contacts that the
+  /// report keeps. Reads each contact twice.
   package func run(
     on snapshot: any StoreSnapshot, progress: (Int) -> Void = { _ in }
   ) throws -> DryRunReport {
     let tenants = try snapshot.tenants().filter { options.tenant == nil || $0.id == options.tenant }
     if tenants.isEmpty, let wanted = options.tenant { throw UnknownTenant(id: wanted) }
     var report = DryRunReport(now: options.now, listed: options.listed)
-    var templates = ContentTemplates()
     for tenant in tenants where report.contacts < options.limit {
       let fleet = try snapshot.fleet(of: tenant, at: options.now)
-      var sides = Sides(fleet: fleet, before: try against(tenant), after: try candidate(tenant))
-      try snapshot.visitDue(tenant: tenant.key, limit: options.limit - report.contacts, at: options.now) { due in
-        guard !due.isOptedOut else { return }
-        let decisions = sides.decide(due, template: templates.template(for: due.content))
-        let (before, after) = (sides.side(decisions.before), sides.side(decisions.after))
-        report.add(tenant: tenant, contact: due.contact, before: before, after: after)
-        if due.contact.id == options.contact {
+      let turns = DecisionTurns(
+        try snapshot.turns(of: tenant.key, limit: options.limit - report.contacts, at: options.now),
+        lists: try snapshot.waitlists(of: tenant.key), at: options.now)
+      let before = try against(tenant)
+      let live = Side(LineupEvaluator(before.withoutShadow, fleet: fleet), turns)
+      var answers: [EnrolmentKey: DryRunReport.Side] = [:]
+      var wanted: Decision?
+      try live.run(on: snapshot) { due, decision in
+        answers[due.contact.key] = live.answer(decision)
+        if due.contact.id == options.contact { wanted = decision }
+      }
+      // The operator's guards apply to both sides.
+      let lineup = CompiledLineup(live: try candidate(tenant), guards: before.guards)
+      let other = Side(LineupEvaluator(lineup, fleet: fleet), turns)
+      try other.run(on: snapshot) { due, decision in
+        guard let first = answers[due.contact.key] else { return }
+        let second = other.answer(decision)
+        report.add(tenant: tenant, contact: due.contact, before: first, after: second)
+        if due.contact.id == options.contact, let wanted {
           report.add(
             DryRunReport.Detail(
-              tenant: tenant.id, contact: due.contact, before: decisions.before, beforeDevice: before.device,
-              after: decisions.after, afterDevice: after.device))
+              tenant: tenant.id, contact: due.contact, before: wanted, beforeDevice: first.device, after: decision,
+              afterDevice: second.device))
         }
         if report.contacts % 1000 == 0 { progress(report.contacts) }
       }
-      report.add(tenant: tenant, fleet: fleet, live: sides.live.fleet, candidate: sides.candidate.fleet)
+      report.add(tenant: tenant, fleet: fleet, live: live.fleet, candidate: other.fleet)
     }
     return report
   }
 
-  /// The evaluators of one tenant's two sides, each with its own loads.
-  private struct Sides {
-    let live: LineupEvaluator
-    let candidate: LineupEvaluator
-    private var (liveLeads, candidateLeads) = (LeadTally(), LeadTally())
+  /// One side of a tenant's dry run, with its own loads.
+  private final class Side {
+    private let evaluator: LineupEvaluator
+    private let turns: DecisionTurns
+    private var leads = LeadTally()
+    private var templates = ContentTemplates()
+    /// Equal reasons share their memory.
+    private var reasons: Set<String> = []
 
-    init(fleet: Fleet, before: CompiledLineup, after: [CompiledPolicy]) {
-      live = LineupEvaluator(before.withoutShadow, fleet: fleet)
-      // The operator's guards apply to both sides.
-      candidate = LineupEvaluator(CompiledLineup(live: after, guards: before.guards), fleet: fleet)
-    }
+    init(_ evaluator: LineupEvaluator, _ turns: DecisionTurns) { (self.evaluator, self.turns) = (evaluator, turns) }
 
-    mutating func decide(_ due: DueStep, template: ContentTemplate) -> (before: Decision, after: Decision) {
-      let now = StepDecision.decide(liveLeads.current(due), with: live, template: template)
-      let then = StepDecision.decide(candidateLeads.current(due), with: candidate, template: template)
-      liveLeads.note(now, of: due)
-      candidateLeads.note(then, of: due)
-      guard let now = now.decision, let then = then.decision else {
-        preconditionFailure("a step of a lead that did not opt out is always decided")
+    /// With the reservations of its decisions.
+    var fleet: Fleet { evaluator.fleet }
+
+    /// Decides each contact whose lead did not opt out, in the side's order.
+    func run(
+      on snapshot: any StoreSnapshot, _ visit: (DueStep, Decision) -> Void
+    ) throws {
+      let start = fleet
+      let read = try snapshot.stepReader(at: start.now)
+      let decide = { [self] (key: EnrolmentKey) throws -> DeviceKey? in
+        guard let due = try read(key), !due.isOptedOut else { return nil }
+        let commit = StepDecision.decide(
+          leads.current(due), with: evaluator, template: templates.template(for: due.content))
+        leads.note(commit, of: due)
+        guard let decision = commit.decision else {
+          preconditionFailure("a step of a lead that did not opt out is always decided")
+        }
+        visit(due, decision)
+        guard case .queue(_, let device, _, _) = commit else { return nil }
+        return device
       }
-      return (now, then)
+      try turns.visit(start, capacity: { [evaluator] in evaluator.capacity($0, for: $1) }, decide: decide)
     }
 
-    /// Uses the live fleet for both sides: their devices have the same indices.
-    func side(_ decision: Decision) -> DryRunReport.Side {
+    /// The decision as a report compares it.
+    func answer(_ decision: Decision) -> DryRunReport.Side {
       DryRunReport.Side(
-        outcome: decision.outcome, device: decision.resolution.device.map { live.fleet.members[$0].device.id },
-        reason: decision.reason, waitlist: decision.waitlist, code: decision.code, isFault: decision.fault != nil)
+        outcome: decision.outcome, device: decision.resolution.device.map { fleet.members[$0].device.id },
+        reason: reasons.insert(decision.reason).memberAfterInsert, waitlist: decision.waitlist, code: decision.code,
+        isFault: decision.fault != nil)
     }
   }
 

@@ -25,6 +25,15 @@ final class SQLiteSnapshot: SQLSnapshot {
     }
   }
 
+  func stepReader(at now: Instant) throws -> (EnrolmentKey) throws -> DueStep? {
+    var rows = DueRows(try DueStatements(db, zones: zones, due: WaitlistSQL.undecided), at: now)
+    return { key in
+      defer { rows.stop() }
+      guard case .due(let due) = try rows.row(of: key)?.content else { return nil }
+      return due
+    }
+  }
+
   func currentStep(of id: ContactID, of tenant: TenantKey, at now: Instant) throws -> CurrentStep {
     var rows = DueRows(
       try DueStatements(db, zones: zones, due: CycleSQL.undecided), contact: id, of: tenant, at: now)

@@ -309,6 +309,9 @@ final class Census {
       for tenant in try snapshot.tenants() {
         _ = try snapshot.fleet(of: tenant, at: now)
         try snapshot.visitDue(tenant: tenant.key, limit: 9, at: now.advanced(bySeconds: 600)) { _ in }
+        _ = try snapshot.waitlists(of: tenant.key)
+        let step = try snapshot.stepReader(at: now)
+        for turn in try snapshot.turns(of: tenant.key, limit: 999, at: now) { _ = try step(turn.entry.enrolment) }
         _ = try (snapshot.generation(of: tenant.key), snapshot.liveChange(of: tenant.key))
         _ = try (snapshot.fileStates(of: tenant.key), snapshot.texts(of: tenant.key), snapshot.streaks(of: tenant.key))
         for number in 1...9 { _ = try snapshot.canaryTallies(of: tenant.key, in: Int64(number)) }

@@ -9,6 +9,18 @@ package protocol StoreSnapshot {
   /// Visits the due steps that `CycleStore.decide` would decide, in its order, at most `limit` of them.
   func visitDue(tenant: TenantKey, limit: Int, at now: Instant, visit: (DueStep) throws -> Void) throws
 
+  /// The contacts that a cycle would decide if every wait ended at `now`, at most `limit`: first the waiting ones in the
+  /// order of the waitlists, then the due steps in the order of `CycleStore.decide`. Without inactive sequences. Reads keys
+  /// and times only.
+  func turns(of tenant: TenantKey, limit: Int, at now: Instant) throws -> [DecisionTurn]
+
+  /// All waitlists of the tenant, with contacts or without.
+  func waitlists(of tenant: TenantKey) throws -> [StoredWaitlist]
+
+  /// Reads the steps of `turns`, one a call. It returns nil for a row that `CycleStore.decide` would not decide: an
+  /// unreadable one, or a step with a message.
+  func stepReader(at now: Instant) throws -> (EnrolmentKey) throws -> DueStep?
+
   /// The tenant's latest generation; nil before the first cycle.
   func generation(of tenant: TenantKey) throws -> PolicyGeneration?
 
@@ -51,6 +63,12 @@ package protocol StoreSnapshot {
 }
 
 extension StoreSnapshot {
+  /// Dry runs do not read simulations; so for the two below.
+  package func turns(of tenant: TenantKey, limit: Int, at now: Instant) throws -> [DecisionTurn] { [] }
+  /// See `turns`.
+  package func waitlists(of tenant: TenantKey) throws -> [StoredWaitlist] { [] }
+  /// See `turns`.
+  package func stepReader(at now: Instant) throws -> (EnrolmentKey) throws -> DueStep? { { _ in nil } }
   /// For a simulation, whose policies are fixed from the start; so are the three below.
   package func liveChange(of tenant: TenantKey) throws -> PolicyChange? { try generation(of: tenant)?.change }
   /// A simulation logs no changes.
@@ -61,8 +79,6 @@ extension StoreSnapshot {
   package func probeRequests(of tenant: TenantKey) throws -> Int { 0 }
   /// A simulation has no budget of time.
   package func busyTenants(at now: Instant) throws -> Int { 0 }
-  /// A simulation wakes no contacts.
-  package func wakes(onlyOpen: Bool) throws -> [TenantKey: Wake] { [:] }
   /// In a simulation every file is in use.
   package func fileStates(of tenant: TenantKey) throws -> [String: PolicyFileState] { [:] }
 

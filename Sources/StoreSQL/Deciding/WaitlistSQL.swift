@@ -55,6 +55,35 @@ package enum WaitlistSQL {
     LIMIT ?3
     """
 
+  /// All waits of a tenant in the order of the waitlists, with the columns of a `DecisionTurn`. Sorts them; for a dry run.
+  package static let waits = """
+    SELECT c.id, c.priority, c.due_at, c.sequence_id, c.waitlist_id, c.next_at
+    FROM sequence_contacts c INDEXED BY sequence_contacts_waits
+    CROSS JOIN sequences q ON q.id = c.sequence_id
+    WHERE c.tenant_id = ?1 AND c.status = 'waiting' AND q.status = 'active'
+    ORDER BY c.priority, c.due_at, c.id
+    LIMIT ?2
+    """
+
+  /// The due steps of contacts that do not wait, in the order of `CycleSQL.due`, with the same columns.
+  package static let arrivals = """
+    SELECT c.id, c.priority, c.due_at, c.sequence_id, c.waitlist_id, c.next_at
+    FROM sequence_contacts c INDEXED BY sequence_contacts_due
+    CROSS JOIN sequences q ON q.id = c.sequence_id
+    WHERE c.tenant_id = ?1 AND c.next_at <= ?2 AND c.status = 'scheduled' AND q.status = 'active'
+    ORDER BY c.next_at, c.id
+    LIMIT ?3
+    """
+
+  /// One contact that is not decided yet, waiting or scheduled, with the columns of `CycleSQL.due`.
+  package static let undecided = """
+    SELECT \(DueColumn.select)
+    FROM sequence_contacts c
+    CROSS JOIN sequences q ON q.id = c.sequence_id
+    CROSS JOIN leads l ON l.id = c.lead_id
+    WHERE c.id = ?1 AND c.next_at IS NOT NULL
+    """
+
   /// A device of a tenant by its id.
   package static let device = "SELECT id FROM user_devices WHERE tenant_id = ?1 AND external_id = ?2"
 

@@ -39,10 +39,10 @@ struct DueRows {
     statements.due.bind(2, tenant.raw)
   }
 
-  /// Reads single contacts with `row(of:)`; `statements` are for `WaitlistSQL.contact`.
+  /// Reads single contacts with `row(of:)`; `statements` are for `WaitlistSQL.contact` or `undecided`.
   init(_ statements: DueStatements, at now: Instant) { (self.statements, self.now) = (statements, now) }
 
-  /// One contact by its key; nil if it does not wait, or its step is not due.
+  /// One contact by its key; nil if the statement does not wait, or its step is not dueselect it.
   mutating func row(of enrolment: EnrolmentKey) throws -> DueRow? {
     statements.due.reset()
     statements.due.bind(1, enrolment.raw)
