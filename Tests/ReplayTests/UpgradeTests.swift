@@ -40,6 +40,8 @@ struct UpgradeTests {
     // The new version changes a lead that the old version decided.
     var change = StoreScenario()
     change.lead(40, triggers: [], name: "Renamed")
+    // Contacts that already waited get the same answer again, which is not recorded.
+    for lead in 41...65 { change.lead(lead, device: "D\(lead % 3 + 1)") }
     _ = try store.importFile(.init(change.jsonLines), .init(now: later))
     let cycle = Cycle(
       store: store, registry: PolicyRegistry(catalog: PolicyCatalog(rules: nil), acceptance: StandardAcceptance()),

@@ -97,7 +97,8 @@ struct VersionUpgradeTests {
     let store = try SQLiteStore.open(at: path, mode: .readWrite)
     let now = try lastCycle().advanced(bySeconds: 7200)
     let report = try cycle(store, at: now).run(at: now)
-    #expect(report.decided > 20)
+    // Waits that get the same answer again are not recorded.
+    #expect(report.decided > 10)
     let after = try state()
     for table in ["policy_revisions", "policy_changes", "policy_activations"] {
       #expect(after[table] == before[table], "\(table)")

@@ -11,7 +11,7 @@ struct ShadowTests {
     return { select = function(c, fleet)
       local d = fleet:least_loaded()
       if d then return use(d, 'least loaded') end
-      return wait('all are full', 60)
+      return wait('all are full, attempt ' .. c.attempts, 60)
     end }
     """
 

@@ -68,10 +68,15 @@ struct SuspensionTests {
     // It names the contacts whose data failed: the last one, and two more.
     let samples = reasons[129].split(separator: "welcome/L").dropFirst().map { $0.prefix { $0.isNumber } }
     #expect(Set(samples) == ["99", "98", "97"], "\(reasons[129])")
-    // Until the suspension ends, due contacts keep waiting.
+    // Until the suspension ends, due contacts keep waiting. For 30 of them the answer is the same again.
     engine.clock.advance(seconds: 400)
     let later = try engine.decide()
-    #expect(later.decided == 130 && later.waiting == 130 && later.faults == 0)
+    #expect(later.decided == 100 && later.waiting == 100 && later.faults == 0)
+    for lead in 0..<130 {
+      let contact = try engine.contact("welcome/L\(lead)")
+      #expect(contact.status == .waiting && contact.reason?.hasPrefix(start) == true)
+      #expect(try #require(contact.nextAt) > engine.clock.now())
+    }
     #expect(try await engine.send().sent == 0)
     #expect(suspensions(engine).count == 1, "it is said once")
     let status = try #require(try engine.store.policyStatuses().first)
@@ -279,7 +284,11 @@ struct SuspensionTests {
     try spent(engine, leads: 0..<300, bad: 25)
     let report = try engine.decide()
     #expect(report.enrolled == 275 && report.queued == 275 && suspensions(engine).isEmpty)
+    // A minute later the others are tried again, and are the last answers.
+    engine.clock.advance(seconds: 60)
+    #expect(try engine.decide().enrolled == 0)
     let status = try #require(try engine.store.policyStatuses().first)
+    #expect(status.faults == 25)
     #expect(status.lastFault?.contains("lead.attributes.spent of L24 is \"1,250.00\"") == true, "\(status)")
   }
 

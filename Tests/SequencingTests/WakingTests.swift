@@ -38,6 +38,11 @@ struct WakingTests {
     engine.said.compactMap { if case .woken(_, let wake) = $0 { wake.text } else { nil } }
   }
 
+  /// When the waits of the contacts end.
+  private func ends(_ engine: TestInstance, _ count: Int = 6) throws -> [Instant?] {
+    try (0..<count).map { try engine.contact("welcome/L\($0)").nextAt }
+  }
+
   // MARK: - Generations
 
   @Test func `an edited policy decides waiting contacts at once`() throws {
@@ -220,12 +225,16 @@ struct WakingTests {
         ])
     }
     try engine.take(row)
-    let report = try engine.decide()
-    #expect(report.decided == 1)
-    let next = try engine.contact("welcome/L1").nextAt
-    #expect(field == "opt-out" || next == engine.clock.now().advanced(bySeconds: 86_400))
+    // The policy answers as before, which is not recorded again; the wait begins anew.
+    #expect(try engine.decide().decided == (field == "opt-out" ? 1 : 0))
+    let begun = engine.clock.now()
+    #expect(try ends(engine)[1] == (field == "opt-out" ? nil : begun.advanced(bySeconds: 86_400)))
+    engine.clock.advance(seconds: 60)
     try engine.take(row)
     #expect(try engine.decide().decided == 0)
+    #expect(try ends(engine)[1] == (field == "opt-out" ? nil : begun.advanced(bySeconds: 86_400)))
+    let others = try ends(engine).enumerated().filter { $0.offset != 1 }.map(\.element)
+    #expect(others == Array(repeating: TestInstance.start.advanced(bySeconds: 86_400), count: 5))
   }
 
   @Test func `a step's corrected text and a tenant's time zone wake the waits`() throws {
@@ -234,13 +243,18 @@ struct WakingTests {
     var text = StoreScenario()
     text.sequence(content: "Hello {name|there}")
     try engine.take(text)
-    #expect(try engine.decide().decided == 6)
+    try engine.decide()
+    let begun = engine.clock.now()
+    #expect(try ends(engine) == Array(repeating: begun.advanced(bySeconds: 86_400), count: 6))
+    engine.clock.advance(seconds: 60)
     try engine.take(text)
-    #expect(try engine.decide().decided == 0)
+    try engine.decide()
+    #expect(try ends(engine) == Array(repeating: begun.advanced(bySeconds: 86_400), count: 6))
     var zone = StoreScenario()
     zone.add("tenant", [("id", .string("acme")), ("time_zone", .string("Asia/Kuala_Lumpur"))])
     try engine.take(zone)
-    #expect(try engine.decide().decided == 6)
+    try engine.decide()
+    #expect(try ends(engine) == Array(repeating: begun.advanced(bySeconds: 86_460), count: 6))
   }
 
   @Test func `a trigger that waits is taken up again when its lead changes`() throws {

@@ -170,6 +170,7 @@ struct DecideTests {
     let sequence = try fixture.sequence("flood", trigger: nil, delays: [0, 0, 0])
     let paused = try fixture.sequence("paused", trigger: nil, status: "paused")
     var random = SeededRandom(seed: 7)
+    var waits = 0
     let count = rowsAtOnce * 3 + 5
     for number in 0..<count {
       let dueAt = fixture.now.advanced(bySeconds: -Int64(random.next() % 4))
@@ -186,7 +187,11 @@ struct DecideTests {
         seen.append([due.contact.id.text, "\(due.contact.step)"])
         switch random.next() % 4 {
         case 0: return .skip(StoreFixture.decision(.skip))
-        case 1: return .wait(StoreFixture.decision(.wait(until: fixture.now)), until: fixture.now)
+        // Each wait has a reason of its own: a repeated answer is not recorded.
+        case 1:
+          waits += 1
+          let decision = StoreFixture.decision(.wait(until: fixture.now), reason: "wait \(waits)")
+          return .wait(decision, until: fixture.now)
         case 2: return .cancel(reason: "enough", code: .optedOut)
         default: return use(random.next() % 2 == 0 ? first : second, moves: random.next() % 2 == 0)
         }

@@ -169,7 +169,8 @@ private struct WaitlistWorld {
   var now = StoreFixture.now
   private let fixture: StoreFixture
   private let tenant: TenantKey
-  private let sequence: Int64
+  /// One for each priority: a contact waits with the priority of its step.
+  private let sequences: [Int64]
   private let generation: Int64
   private let name: String
   private var keys: [EnrolmentKey] = []
@@ -203,11 +204,18 @@ private struct WaitlistWorld {
 
   init(_ number: Int, in fixture: StoreFixture, _ random: inout SeededRandom) throws {
     (self.fixture, name) = (fixture, "w\(number)")
-    tenant = try fixture.tenant(name)
+    let tenant = try fixture.tenant(name)
+    self.tenant = tenant
     let epoch = try fixture.store.becomeLeader(processID: 1, at: now)
     generation = try fixture.store.activate([StoreFixture.revision], for: tenant, at: now, epoch: epoch)
     reopened = (fixture.store, epoch)
-    sequence = try fixture.sequence("s", tenant: tenant, delays: [0])
+    sequences = try (0...2).map { priority in
+      let key = try fixture.sequence("s\(priority)", tenant: tenant, delays: [0])
+      try fixture.execute("UPDATE sequence_steps SET priority = ?1 WHERE sequence_id = ?2", [priority, key])
+      return key
+    }
+    // Limits of bulk contacts have tests of their own.
+    try fixture.execute("UPDATE tenants SET bulk_share = 100 WHERE id = ?1", [tenant.raw])
     model = WaitlistModel(start: now)
     for index in 0..<Int.random(in: 1...4, using: &random) {
       let isTagged = Bool.random(using: &random)
@@ -224,13 +232,12 @@ private struct WaitlistWorld {
     for _ in 0..<Int.random(in: 0...6, using: &random) {
       let dueAt = now.advanced(bySeconds: -Int64.random(in: 0...40, using: &random))
       let lead = "\(name)-L\(keys.count)"
-      let key = try fixture.enrolment(lead, in: sequence, tenant: tenant, dueAt: dueAt)
       let priority = [0, 1, 1, 1, 2].randomElement(using: &random)!
-      try fixture.execute("UPDATE sequence_contacts SET priority = ?1 WHERE id = ?2", [priority, key.raw])
+      let key = try fixture.enrolment(lead, in: sequences[priority], tenant: tenant, dueAt: dueAt)
       keys.append(key)
       model.contacts.append(
         .init(
-          id: "s/\(lead)", wish: Wish.allCases.randomElement(using: &random)!,
+          id: "s\(priority)/\(lead)", wish: Wish.allCases.randomElement(using: &random)!,
           own: Int.random(in: 0..<model.devices.count, using: &random), priority: priority, dueAt: dueAt,
           nextAt: dueAt))
     }
