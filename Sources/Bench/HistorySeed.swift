@@ -19,7 +19,13 @@ struct HistorySeed {
 
   /// Takes some 20 s for a million messages. Calls `progress` with the number of messages written so far.
   func fill(messages count: Int, progress: (Int) -> Void) throws {
-    try run("PRAGMA synchronous = OFF; UPDATE kept_totals SET is_grouped = 1")
+    // The leader of the seed has packed periods to which the history adds sends.
+    try run(
+      """
+      PRAGMA synchronous = OFF;
+      DELETE FROM send_periods;
+      UPDATE kept_totals SET is_grouped = 1, sends_from = NULL, sends_until = NULL;
+      """)
     var first = 1
     while first <= count {
       let last = min(first + HistorySeed.messagesAtOnce - 1, count)
@@ -58,7 +64,7 @@ struct HistorySeed {
       INSERT INTO sequence_contacts (id, tenant_id, sequence_id, lead_id, external_id, contact_phone, assigned_device_id,
         status, current_step, due_at, next_at, enrolled_at, last_decision_id, last_device_id, last_sent_at, ended_at)
       SELECT key, \(tenant), 1, key, 'welcome/P' || i, '+61' || (100000000 + i), \(device),
-        CASE i % 2 WHEN 0 THEN 'completed' ELSE 'scheduled' END, 1 + i % 2, at + \(day),
+        CASE i % 2 WHEN 0 THEN 'completed' ELSE 'scheduled' END, 1 + i % 2, at + i % 2 * \(day),
         CASE i % 2 WHEN 1 THEN \(now + day) END, at, i, \(device), at, CASE i % 2 WHEN 0 THEN at END FROM past;
       INSERT INTO assignments (tenant_id, sequence_contact_id, device_id, reason, actor, at)
       SELECT \(tenant), key, \(device), 'the lead''s device', 'usher', at FROM past;
