@@ -20,6 +20,8 @@ struct HistoryTests {
     try fixture.sequence()
     try fixture.enrolment("L1", device: devices[0])
     try fixture.queueAll(on: devices[0])
+    // The fixture's leader has packed periods of the day before. The tests add sends to these.
+    try fixture.subject.write { db in try SendPeriods(db).forget(from: Instant(milliseconds: 0)) }
   }
 
   /// Writes attempts that were accepted at these times, all of one message.
