@@ -78,7 +78,16 @@ struct IntegrityTests {
       (["UPDATE user_devices SET limit_hour = 1 WHERE id = 1"], "cap-hour"),
       (["UPDATE user_devices SET limit_minute = 1 WHERE id = 1"], "cap-minute"),
       (["UPDATE user_devices SET limit_day = 0 WHERE id = 1"], "cap-day"),
-      (["UPDATE sequence_contacts SET current_step = 9 WHERE id = 6"], "counted-once"),
+      (["UPDATE sequence_contacts SET current_step = 3 WHERE id = 6"], "totals-agree"),
+      (
+        [
+          // As one statement with the triggers of the totals does.
+          "UPDATE sequence_contacts SET current_step = 9 WHERE id = 6",
+          "UPDATE enrolment_totals SET enrolments = enrolments - 1 WHERE step = 2 AND state = 'open'",
+          "INSERT INTO enrolment_totals (sequence_id, step, state, enrolments) VALUES (1, 9, 'open', 1)",
+        ],
+        "counted-once"
+      ),
     ])
   func `damage made by hand is found by its check`(factory: StoreFactory, row: ([String], String)) throws {
     let (change, check) = row

@@ -66,6 +66,9 @@ private struct StepTally {
   init(reading db: any SQLConnection) throws {
     try readEnded(db)
     try readOpen(db)
+    // A status that no enrolment has any more is absent, as in the counts of a past time.
+    enrolments = enrolments.mapValues { $0.filter { $0.value != 0 } }
+    messages = messages.mapValues { $0.filter { $0.value != 0 } }
     skipped = try StepTally.counts(
       db, "SELECT sequence_step_id AS step, count(*) AS count FROM decisions WHERE outcome = 'skip' GROUP BY 1")
     total = enrolments.values.reduce(0) { $0 + $1.values.reduce(0, +) }
