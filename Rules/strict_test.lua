@@ -44,9 +44,9 @@ return {
       if decision.outcome ~= 'wait' then return not decision.waitlist end
       local latest = request.now + math.max((request.params.max_wait or 86400) * 1000, 1000)
       if decision['until'] ~= latest then return false end
-      local own = request.contact.device
-      if own then return decision.waitlist.device == own.id end
-      return decision.waitlist == 'fleet'
+      local own, waitlist = request.contact.device, decision.waitlist
+      if not own then return waitlist == 'fleet' end
+      return type(waitlist) == 'table' and waitlist.device == own.id
     end,
   },
 }

@@ -42,7 +42,7 @@ struct DueRows {
   /// Reads single contacts with `row(of:)`; `statements` are for `WaitlistSQL.contact` or `undecided`.
   init(_ statements: DueStatements, at now: Instant) { (self.statements, self.now) = (statements, now) }
 
-  /// One contact by its key; nil if the statement does not wait, or its step is not dueselect it.
+  /// One contact by its key; nil if the statement does not select it.
   mutating func row(of enrolment: EnrolmentKey) throws -> DueRow? {
     statements.due.reset()
     statements.due.bind(1, enrolment.raw)
