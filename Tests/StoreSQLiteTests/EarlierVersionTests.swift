@@ -84,7 +84,7 @@ struct EarlierVersionTests {
     let exported = try store.exportedBytes()
     // Lines of devices have two new keys, one in the middle and one at the end; those with a reason have its code. Tenants,
     // steps and enrolments each have one new key, with the value that means what 0.1.0 did.
-    let added = [#","code":null"#, #","bulk_share":100"#, #","priority":"normal""#, #","waitlist":null"#]
+    let added = [#","code":null"#, #","bulk_share":80"#, #","priority":"normal""#, #","waitlist":null"#]
     let lines = { (bytes: [UInt8]) in
       Set(
         String(decoding: bytes, as: UTF8.self).replacing(
