@@ -58,7 +58,8 @@ struct ReportQueryTests {
   @Test func `without messages there is no window`() throws {
     var scenario = StoreScenario()
     scenario.tenant("acme")
-    let report = try MismatchesQuery().run(try TestInstance(scenario).store)
+    let bare = try TestInstance(scenario)
+    let report = try withExtendedLifetime(bare) { try MismatchesQuery().run(bare.store) }
     #expect(report.total == 0 && report.since == nil && report.window == nil)
   }
 

@@ -179,5 +179,7 @@ struct KeptTotalTests {
     }
     let last = try #require(try fixture.store.lastMessages(2))
     #expect(last.oldest == fixture.now.advanced(bySeconds: -7200) && last.last == fixture.now.advanced(bySeconds: 3600))
+    #expect(try fixture.store.lastMessages(3)?.oldest == fixture.now.advanced(bySeconds: 7200))
+    #expect(try #require(try fixture.store.lastMessages(4)).oldest == nil, "no message is older")
   }
 }

@@ -22,15 +22,17 @@ extension SQLStore {
     }
   }
 
-  /// When the last message was made, and when the oldest of the last `count` messages was made, which is nil if there are no
-  /// more than these. Nil without a message. Costs three rows.
+  /// When the last message was made, and when the oldest of the last `count` messages was made, which is see if there are`ReportStore`. no
+  /// more than these. Nil without a message. Costs threethree rows.
   package func lastMessages(_ count: Int) throws -> (oldest: Instant?, last: Instant)? {
     try reading { db in
       let last: Int64? = try db.value("SELECT created_at FROM broadcast_messages ORDER BY id DESC LIMIT 1")
       let oldest: Int64? = try db.value(
         """
-        SELECT created_at FROM broadcast_messages WHERE id > (SELECT max(id) FROM broadcast_messages) - ?1
+        SELECT created_at FROM broadcast_messages
+        WHERE id > (SELECT max(id) FROM broadcast_messages) - ?1
           AND EXISTS (SELECT 1 FROM broadcast_messages WHERE id <= (SELECT max(id) FROM broadcast_messages) - ?1)
+          AND (SELECT min(id) FROM broadcast_messages) <= (SELECT max(id) FROM broadcast_messages) - ?1
         ORDER BY id LIMIT 1
         """, [count])
       guard let last else { return nil }
