@@ -1,4 +1,5 @@
 import Foundation
+import Routing
 import Testing
 import Wire
 
@@ -29,17 +30,26 @@ struct CapacityTests {
     #expect(waiting.count == 200)
     #expect(Set(waiting.map { $0["reason"].text! }) == ["no device can accept more"])
     #expect(Set(waiting.map { $0["capacity_at"].text }) == ["2026-11-22T10:00:00Z"])
-    #expect(Set(waiting.map { $0["next_at"].text }) == ["2026-11-22T09:15:00Z"])
+    expectEnds(of: waiting, from: "2026-11-23T06:36:00Z", to: "2026-11-23T09:00:00Z")
     let queued = export.rows("enrolment").filter { $0["status"] == "queued" }
     #expect(queued.count == 800)
     #expect(queued.allSatisfy { $0["capacity_at"] == .null && $0["next_at"] == .null })
   }
 
-  @Test func `a tenant that would wait longer is decided as soon as there is capacity`() throws {
+  @Test func `the policy's parameter is the latest end of a wait, also after the time at which there is capacity`()
+    throws
+  {
     let export = try tick(TestStore(lines(maxWait: 7200)))
     let waiting = export.rows("enrolment").filter { $0["status"] == "waiting" }
     #expect(Set(waiting.map { $0["capacity_at"].text }) == ["2026-11-22T10:00:00Z"])
-    #expect(Set(waiting.map { $0["next_at"].text }) == ["2026-11-22T10:00:00Z"])
+    expectEnds(of: waiting, from: "2026-11-22T10:48:00Z", to: "2026-11-22T11:00:00Z")
+  }
+
+  /// The ends of waits on a waitlist are spread over the last tenth of the wait.
+  private func expectEnds(of waiting: [JSONValue], from first: String, to last: String) {
+    let ends = waiting.compactMap { $0["next_at"].text.flatMap(Instant.init(rfc3339:)) }
+    #expect(ends.count == waiting.count && Set(ends).count > waiting.count / 2)
+    #expect(ends.allSatisfy { (Instant(rfc3339: first)!...Instant(rfc3339: last)!).contains($0) })
   }
 
   @Test func `two fresh stores end with the same rows`() throws {
@@ -59,8 +69,10 @@ struct CapacityTests {
     let store = try TestStore(lines(maxWait: nil))
     try store.usher("tick", "--now", Moment.nine)
     let early = try store.usher("tick", "--now", "2026-11-22T09:59:59Z", "--format", "json").json()
-    #expect(early["waiting"] == 200)
+    // Without capacity nobody on a waitlist is asked.
+    #expect(early["decided"] == 0 && early["waiting"] == 0)
     #expect(early["sent"] == 0)
+    #expect(try store.states()["waiting"] == 200)
     let late = try store.usher("tick", "--now", Moment.ten, "--format", "json").json()
     #expect(late["queued"] == 200)
     #expect(late["sent"] == 200)

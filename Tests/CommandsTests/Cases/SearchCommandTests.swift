@@ -15,7 +15,7 @@ struct SearchCommandTests {
         select = function(contact, fleet)
           local own = contact.device
           if own.can_accept_more then return use(own, 'owner') end
-          return wait('owner unavailable', 900)
+          return wait_for(own, 'owner unavailable', 900)
         end,
       }
       """, to: "p.lua")
@@ -68,7 +68,7 @@ struct SearchCommandTests {
 
   @Test func `a policy's own properties are in its case file`() throws {
     try folder.write(
-      "return { select = function(c, fleet) local d = fleet:least_loaded() if d then return use(d, 'x') end return wait('y', 60) end }",
+      "return { select = function(c, fleet) local d = fleet:least_loaded() if d then return use(d, 'x') end return wait_for(fleet, 'y', 60) end }",
       to: "r.lua")
     try folder.write(
       """
