@@ -3,7 +3,7 @@ import Routing
 
 /// The waits of a tenant that the next cycle decides again, as the passes in `wakes` of a store.
 enum SimulatedWake: Equatable {
-  /// After a change of one device, by its index: waits without a waitlist, and those on the device's own.
+  /// After a change of one device, by its index: waits without a waitlist, and those on the device's own if it was retired.
   case device(Int)
   case all
 }
@@ -18,11 +18,9 @@ extension SimulatedStore {
       guard let last = states[tenant].generation?.lineup, let lineup = lineups[states[tenant].tenant.key] else {
         continue
       }
-      let isSame =
-        lineup.live.map(\.revision.digest) == last.live.map(\.digest)
-        && lineup.canary?.policies.map(\.revision.digest) == last.canary?.revisions.map(\.digest)
-        && lineup.canary?.share == last.canary?.share
-      if !isSame { openWakes[tenant] = .all }
+      guard lineup.decidesOtherwise(than: last) else { continue }
+      endWaitsOfTriggers(tenant, at: start)
+      openWakes[tenant] = .all
     }
   }
 
@@ -93,6 +91,6 @@ extension SimulatedStore {
   private func isWoken(_ enrolment: EnrolmentState, by wake: SimulatedWake) -> Bool {
     guard enrolment.status == .waiting else { return false }
     guard case .device(let index) = wake, let list = enrolment.waitlist else { return true }
-    return list == .device(devices[index].device.id)
+    return devices[index].device.status == .retired && list == .device(devices[index].device.id)
   }
 }

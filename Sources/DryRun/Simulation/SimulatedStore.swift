@@ -32,10 +32,8 @@ final class SimulatedStore: CycleStore, StoreSnapshot, @unchecked Sendable {
   let start: Instant
   let observe: ((SimulationEvent) -> Void)?
 
-  /// `woken`: the tenants whose policies differ from those that decided before. Their waits end at the start, as after a
-  /// change of the policies of a store (0045).
   init(
-    _ state: SimulationState, start: Instant, sendEveryMilliseconds: Int64, hours: Int, woken: Set<TenantKey> = [],
+    _ state: SimulationState, start: Instant, sendEveryMilliseconds: Int64, hours: Int,
     observe: ((SimulationEvent) -> Void)?
   ) {
     states = state.tenants
@@ -51,7 +49,6 @@ final class SimulatedStore: CycleStore, StoreSnapshot, @unchecked Sendable {
     tally = SimulationTally(hours: hours)
     messages = state.tenants.map { LeadMessages($0.sent) }
     for tenant in states.indices {
-      if woken.contains(states[tenant].tenant.key) { endWaits(of: tenant) }
       firstDevice.append(devices.count)
       for state in states[tenant].devices {
         deviceIndices[state.device.key] = devices.count
@@ -64,16 +61,6 @@ final class SimulatedStore: CycleStore, StoreSnapshot, @unchecked Sendable {
     for index in devices.indices {
       devices[index].notePeak(at: start)
       wake(index, from: start)
-    }
-  }
-
-  /// Makes a tenant's waiting contacts and triggers due at the start.
-  private func endWaits(of tenant: Int) {
-    for index in states[tenant].enrolments.indices where states[tenant].enrolments[index].status == .waiting {
-      states[tenant].enrolments[index].nextAt = states[tenant].enrolments[index].nextAt.map { min($0, start) }
-    }
-    for index in states[tenant].triggers.indices {
-      states[tenant].triggers[index].nextAt = states[tenant].triggers[index].nextAt.map { min($0, start) }
     }
   }
 

@@ -67,12 +67,9 @@ package struct Simulation {
   ) throws -> SimulationReport {
     var lineups: [TenantKey: CompiledLineup] = [:]
     for tenant in state.tenants { lineups[tenant.tenant.key] = try lineup(tenant.tenant).withoutShadow }
-    let woken = state.tenants.filter { tenant in
-      tenant.generation.map { lineups[tenant.tenant.key]!.decidesOtherwise(than: $0.lineup) } ?? false
-    }
     let store = SimulatedStore(
       state, start: options.start, sendEveryMilliseconds: options.sendEveryMilliseconds, hours: options.hours,
-      woken: Set(woken.map(\.tenant.key)), observe: observe)
+      observe: observe)
     store.beginWakes(for: lineups)
     let cycle = Cycle(
       store: store, registry: FixedPolicies(lineups: lineups), epoch: LeaderEpoch(0), stopwatch: { 0 },
@@ -84,7 +81,7 @@ package struct Simulation {
 
 extension CompiledLineup {
   /// Whether decisions can differ from those of a recorded line-up. A shadow decides nothing.
-  fileprivate func decidesOtherwise(than recorded: PolicyLineup) -> Bool {
+  func decidesOtherwise(than recorded: PolicyLineup) -> Bool {
     let digests = { (policies: [CompiledPolicy]) in policies.map(\.revision.digest) }
     return digests(live) != recorded.live.map(\.digest) || digests(guards) != recorded.guards.map(\.digest)
       || canary?.share != recorded.canary?.share

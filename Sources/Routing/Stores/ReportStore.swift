@@ -16,8 +16,8 @@ package protocol ReportStore: Sendable {
   /// most `lineLimit` lines, oldest first; the counts cover all messages. Costs a walk over the messages since then.
   func mismatches(since: Instant?, tenant: TenantID?, at moment: Instant?, lineLimit: Int) throws -> MismatchReport
 
-  /// When the last message was made, and when the oldest of the last `count` messages was made, which is nil if there are
-  /// no more than these. Nil without a message. `oldest` is nil if the store has no older message than these. Costs three rows.
+  /// When the last message was made, and when the oldest of the last `count` messages was made; nil without a message.
+  /// `oldest` is nil if the store has no older message than these. Costs three rows.
   func lastMessages(_ count: Int) throws -> (oldest: Instant?, last: Instant)?
 
   /// The funnel of each sequence now, by tenant and key. Costs what is open; what is over is kept as totals.

@@ -22,8 +22,8 @@ extension SQLStore {
     }
   }
 
-  /// When the last message was made, and when the oldest of the last `count` messages was made, which is see if there are`ReportStore`. no
-  /// more than these. Nil without a message. Costs threethree rows.
+  /// When the last message was made, and when the oldest of the last `count` messages was made; see `ReportStore`. Costs
+  /// three rows.
   package func lastMessages(_ count: Int) throws -> (oldest: Instant?, last: Instant)? {
     try reading { db in
       let last: Int64? = try db.value("SELECT created_at FROM broadcast_messages ORDER BY id DESC LIMIT 1")
@@ -31,7 +31,6 @@ extension SQLStore {
         """
         SELECT created_at FROM broadcast_messages
         WHERE id > (SELECT max(id) FROM broadcast_messages) - ?1
-          AND EXISTS (SELECT 1 FROM broadcast_messages WHERE id <= (SELECT max(id) FROM broadcast_messages) - ?1)
           AND (SELECT min(id) FROM broadcast_messages) <= (SELECT max(id) FROM broadcast_messages) - ?1
         ORDER BY id LIMIT 1
         """, [count])
