@@ -45,7 +45,7 @@ struct SimulatedWorld {
       let id = "t\(number)"
       scenario.tenant(
         id, policies: list.count == 2 && list[0] == list[1] ? [list[0]] : list,
-        bulkShare: [nil, 0, 50, 100].randomElement(using: &random)!)
+        bulkShare: [nil, 20, 50, 100].randomElement(using: &random)!)
       let count = Int.random(in: 2...6, using: &random)
       for device in 1...count {
         let cap = { (range: ClosedRange<Int>, random: inout SeededRandom) -> Int? in
