@@ -206,6 +206,8 @@ private struct WaitWalk {
   private let tenant: Int64
   private let size: Int
   private var pages: [Page]
+  /// The lists that have a next wait, the first one last; nil before the first call of `next`.
+  private var order: [Int]?
 
   init(_ db: any SQLConnection, _ tenant: Int64, lists: [Int64?], after cursor: Wakes.Cursor?, page: Int) {
     (self.db, self.tenant) = (db, tenant)
@@ -214,21 +216,33 @@ private struct WaitWalk {
     pages = lists.map { Page(list: $0, end: cursor) }
   }
 
-  /// The next wait; nil after the last. Costs a comparison for each list.
+  /// The next wait; nil after the last. Costs a binary search among the lists.
   mutating func next() throws -> Wait? {
-    var least: Int?
-    for index in pages.indices {
-      if pages[index].index == pages[index].rows.count, !pages[index].isLast { try read(index) }
-      guard pages[index].index < pages[index].rows.count else { continue }
-      if let current = least, place(of: current) < place(of: index) { continue }
-      least = index
+    if order == nil {
+      order = []
+      for index in pages.indices { try place(index) }
     }
-    guard let least else { return nil }
-    defer { pages[least].index += 1 }
-    return pages[least].rows[pages[least].index]
+    guard let least = order?.popLast() else { return nil }
+    let wait = pages[least].rows[pages[least].index]
+    pages[least].index += 1
+    try place(least)
+    return wait
   }
 
-  private func place(of page: Int) -> Wakes.Cursor { pages[page].rows[pages[page].index].place }
+  /// Puts a list into the order by its next wait, unless it has none.
+  private mutating func place(_ index: Int) throws {
+    if pages[index].index == pages[index].rows.count, !pages[index].isLast { try read(index) }
+    guard pages[index].index < pages[index].rows.count, let count = order?.count else { return }
+    let cursor = cursor(of: index)
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if cursor < self.cursor(of: order![middle]) { low = middle + 1 } else { high = middle }
+    }
+    order?.insert(index, at: low)
+  }
+
+  private func cursor(of page: Int) -> Wakes.Cursor { pages[page].rows[pages[page].index].place }
 
   private mutating func read(_ index: Int) throws {
     let page = pages[index]
