@@ -38,7 +38,7 @@ extension Slow {
     private static let deviceKeys = [
       "tenant", "device", "name", "status", "available", "why_not", "contacts", "queued", "in_flight", "limit_queue",
       "sent_minute", "limit_minute", "sent_hour", "limit_hour", "sent_day", "limit_day", "headroom", "load", "hold",
-    "waiting",
+      "waiting",
     ]
     private static let changeKeys = [
       "tenant", "generation", "action", "policies", "revisions", "canary_share", "canary", "shadow_share", "shadow",
@@ -51,19 +51,19 @@ extension Slow {
     static let lines = reports + tries + changes
 
     private static let reports = [
-    Line(words: "report mismatches", keys: ["since", "parts", "messages"]) { try MismatchesQuery().run($0) },
+      Line(words: "report mismatches", keys: ["since", "parts", "messages"]) { try MismatchesQuery().run($0) },
       Line(words: "report devices --at \(later)", keys: deviceKeys) {
         DevicesReport(try DevicesQuery(moment: moment).run($0, at: moment))
       },
       Line(words: "device list", keys: deviceKeys) { DevicesReport(try DevicesQuery().run($0, at: moment)) },
       Line(
-      words: "report waiting --at \(later)",
-      keys: [
-        "tenant", "waitlist", "reason", "code", "contacts", "due_since", "age_s", "per_hour", "next_at", "last_at",
-        "why_not",
-      ], mayBeEmpty: true
-    ) { try WaitingQuery(moment: moment).run($0, at: moment) },
-    Line(
+        words: "report waiting --at \(later)",
+        keys: [
+          "tenant", "waitlist", "reason", "code", "contacts", "due_since", "age_s", "per_hour", "next_at", "last_at",
+          "why_not",
+        ], mayBeEmpty: true
+      ) { try WaitingQuery(moment: moment).run($0, at: moment) },
+      Line(
         words: "report sequences",
         keys: [
           "tenant", "sequence", "status", "step", "enrolments", "scheduled", "waiting", "queued", "completed",
@@ -72,7 +72,7 @@ extension Slow {
         ]
       ) { try SequencesQuery().run($0) },
       Line(words: "report integrity", keys: ["check", "violations", "promise", "examples"]) {
-      try IntegrityQuery(now: moment).run($0)
+        try IntegrityQuery(now: moment).run($0)
       },
       Line(
         words: "audit --since 2000-01-01T00:00:00Z",
@@ -103,7 +103,7 @@ extension Slow {
         return TopReport(overview, TopView(), store: $0.path)
       },
       Line(words: "doctor --store usher.db", keys: ["part", "check", "state", "found"]) {
-      DoctorReport(Examination(version: UsherProgram.version, store: $0.path, now: moment).run())
+        DoctorReport(Examination(version: UsherProgram.version, store: $0.path, now: moment).run())
       },
       // The age of the last cycle and the use of the disk differ between two runs.
       Line(words: "health", keys: ["healthy", "checks"]),
@@ -115,11 +115,11 @@ extension Slow {
         keys: [
           "measure", "policy", "condition", "devices", "batch", "baseline", "usher", "unit", "ratio", "target", "met",
         ]),
-    Line(
-      words: "bench history --messages 20 --contacts 5 --rounds 1",
-      keys: [
-        "measure", "policy", "condition", "devices", "batch", "baseline", "usher", "unit", "ratio", "target", "met",
-      ]),
+      Line(
+        words: "bench history --messages 20 --contacts 5 --rounds 1",
+        keys: [
+          "measure", "policy", "condition", "devices", "batch", "baseline", "usher", "unit", "ratio", "target", "met",
+        ]),
     ]
 
     private static let tries = [
@@ -151,7 +151,7 @@ extension Slow {
           "last_fault", "last_fault_code",
           "suspended_at", "generation", "action", "by", "reason", "held", "held_code", "canary_share", "canary",
           "shadow_share",
-        "shadow", "from", "ranges", "waits",
+          "shadow", "from", "ranges", "waits",
         ]),
       Line(
         words: "policy history",
@@ -159,9 +159,9 @@ extension Slow {
           "tenant", "generation", "position", "policy", "revision", "at", "role", "share", "action", "by", "reason",
           "from", "evidence",
         ]),
-    Line(
-      words: "policy show REVISION", keys: ["revision", "policy", "params", "ranges", "created_at", "uses", "source"]),
-    Line(words: "policy guards list", keys: ["position", "guard", "tenant", "params", "ranges", "trouble", "code"]),
+      Line(
+        words: "policy show REVISION", keys: ["revision", "policy", "params", "ranges", "created_at", "uses", "source"]),
+      Line(words: "policy guards list", keys: ["position", "guard", "tenant", "params", "ranges", "trouble", "code"]),
       Line(
         words: "policy canary --tenant acme",
         keys: [
@@ -191,7 +191,7 @@ extension Slow {
           "due_at",
           "next_at", "enrolled_at", "ended_at", "opted_out_at", "history",
         ]),
-    Line(words: "contact wake onboarding/G24 --tenant globex", keys: ["tenant", "woken"]),
+      Line(words: "contact wake onboarding/G24 --tenant globex", keys: ["tenant", "woken"]),
       Line(words: "import more.jsonl", keys: ["type", "created", "updated", "unchanged"]),
       Line(
         words: "store prune --keep 1d --now \(later) --archive old.db",
@@ -199,9 +199,9 @@ extension Slow {
           "until", "archived", "deleted", "kept", "fleet_records", "history_rows", "free_bytes_before",
           "free_bytes_after", "store_bytes", "archive_bytes", "archive",
         ]),
-    Line(
-      words: "store clock accept --dry-run",
-      keys: ["now", "dry_run", "newest", "moved_back_ms", "released", "ahead", "changes"]),
+      Line(
+        words: "store clock accept --dry-run",
+        keys: ["now", "dry_run", "newest", "moved_back_ms", "released", "ahead", "changes"]),
       Line(words: "store forget-backup", keys: [], mayBeEmpty: true),
     ]
 

@@ -102,19 +102,19 @@ extension Slow {
       let store = try TestStore.waiting()
       let daemon = try store.serve()
       try daemon.says(" started ")
-    // The answers repeat and are not on record, but the ends of the waits are.
-    let lastEnd = {
-      try store.export().rows("enrolment").compactMap { $0["next_at"].text.flatMap(Instant.init(rfc3339:)) }.max()!
-    }
-    var ends: [Instant] = []
+      // The answers repeat and are not on record, but the ends of the waits are.
+      let lastEnd = {
+        try store.export().rows("enrolment").compactMap { $0["next_at"].text.flatMap(Instant.init(rfc3339:)) }.max()!
+      }
+      var ends: [Instant] = []
       for _ in 0..<6 {
-      ends.append(try lastEnd())
+        ends.append(try lastEnd())
         let outcome = try store.usher("dry-run", "--policy", "fallback", "--format", "json", expecting: nil)
         #expect([0, 2].contains(outcome.code), "\(outcome)")
         _ = try outcome.json()
-      try eventually("the daemon decides on") { try lastEnd() > ends.last! }
+        try eventually("the daemon decides on") { try lastEnd() > ends.last! }
       }
-    #expect(ends == ends.sorted() && ends.first! < ends.last!)
+      #expect(ends == ends.sorted() && ends.first! < ends.last!)
       // The candidate left nothing behind: everything still waits for the live policy.
       #expect(try store.export().rows("message").isEmpty)
       daemon.signal(SIGTERM)

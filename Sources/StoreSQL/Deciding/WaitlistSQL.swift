@@ -75,13 +75,14 @@ package enum WaitlistSQL {
     LIMIT ?3
     """
 
-  /// One contact that is not decided yet, waiting or scheduled, with the columns of `CycleSQL.due`.
+  /// One contact that is not decided yet, waiting or scheduled, and whose step is due at `?2`, with the columns of
+  /// `CycleSQL.due`.
   package static let undecided = """
     SELECT \(DueColumn.select)
     FROM sequence_contacts c
     CROSS JOIN sequences q ON q.id = c.sequence_id
     CROSS JOIN leads l ON l.id = c.lead_id
-    WHERE c.id = ?1 AND c.next_at IS NOT NULL
+    WHERE c.id = ?1 AND c.next_at IS NOT NULL AND c.due_at <= ?2
     """
 
   /// A device of a tenant by its id.
