@@ -21,7 +21,8 @@ package struct DecisionTurn: Sendable {
 package final class DecisionTurns: WaitlistReader {
   private let lists: [StoredWaitlist]
   private var contents: [WaitlistKey: [WaitlistEntry]] = [:]
-  /// All contacts by the time at which they are due; waits that are not due yet end at the time of the cycle.
+  /// All contacts by the time at which they are due; waits that are not due yet end just before the time of the cycle, in
+  /// the order of the waitlists.
   private let byTime: [EnrolmentKey]
 
   /// `now` is the time of the cycle. Keeps some 100 bytes for each turn.
@@ -31,10 +32,13 @@ package final class DecisionTurns: WaitlistReader {
       if let list = turn.list { contents[list, default: []].append(turn.entry) }
     }
     for list in contents.keys { contents[list]?.sort() }
-    byTime = turns.map { (at: min($0.nextAt, now), key: $0.entry.enrolment) }.sorted {
-      ($0.at, $0.key) < ($1.at, $1.key)
+    // As `Wakes.next` orders them: a millisecond after one another, the last one just before `now`.
+    let ended = turns.filter { $0.nextAt > now }.map(\.entry).sorted()
+    let woken = ended.enumerated().map { index, entry in
+      (at: now.milliseconds - Int64(ended.count - index), key: entry.enrolment)
     }
-    .map(\.key)
+    let due = turns.filter { $0.nextAt <= now }.map { (at: $0.nextAt.milliseconds, key: $0.entry.enrolment) }
+    byTime = (woken + due).sorted { ($0.at, $0.key) < ($1.at, $1.key) }.map(\.key)
   }
 
   /// Calls `decide` once for each contact. It returns the device that gets the contact's message; nil if none does.

@@ -122,13 +122,16 @@ struct Wakes {
     guard var state = try state(), state.endedAt == nil else { return nil }
     var walk = WaitWalk(db, tenant, lists: try lists(state), after: state.cursor, page: min(limit, Wakes.pageMax))
     var (left, isAtEnd) = (limit, false)
+    let woken = state.wake.decided
+    let ahead = max(1, min(limit, state.wake.total - woken))
     while left > 0 {
       guard let wait = try walk.next() else {
         isAtEnd = true
         break
       }
       if wait.lastDecision.map({ $0 <= state.after }) ?? true {
-        try WaitCauses.wake(contact: wait.place.contact, at: now, ahead: left, in: db)
+        let index = state.wake.decided - woken
+        try WaitCauses.wake(contact: wait.place.contact, at: now, ahead: max(1, ahead - index), in: db)
         state.wake.decided += 1
       }
       state.cursor = wait.place
