@@ -19,6 +19,7 @@ final class TenantDecider: StepDecider {
   /// `fleet` must be read for this cycle; its time is the cycle's.
   init(_ run: TenantRun, fleet: Fleet, of cycle: Cycle) {
     (self.cycle, tenant, watch, shadowWatch) = (cycle, run.tenant.id, run.watch, run.shadowWatch)
+    waitlistBudget = WaitlistBudget(isLimited: cycle.clock.budget != nil)
     evaluator = LineupEvaluator(run.lineup, fleet: fleet)
     deciding = run.lineup.deciding
     read = DecisionInputs(
@@ -36,7 +37,7 @@ final class TenantDecider: StepDecider {
 
   // MARK: - Due steps
 
-  let waitlistBudget = WaitlistBudget()
+  let waitlistBudget: WaitlistBudget
   /// Milliseconds that waiting contacts took in this cycle which had to wait again, and when the last answer was given.
   private var missTime = (spent: 0.0, since: 0.0)
   /// The part of a tenant's time that such contacts may take: what is due must get its turn, however slow the policy is.

@@ -63,11 +63,16 @@ package final class WaitlistBudget {
   package static let passes = 16_384
 
   /// Misses left for contacts that were not asked since their waitlist gained capacity.
-  var front = WaitlistBudget.misses / 2
+  var front: Int
   /// Misses left for the part of a waitlist behind those.
-  var deep = WaitlistBudget.misses - WaitlistBudget.misses / 2
-  var passes = WaitlistBudget.passes
+  var deep: Int
+  var passes: Int
 
-  /// The full budget of one cycle.
-  package init() {}
+  /// The full budget of one cycle. Without a limit each contact that capacity reached is asked: a process that ends with
+  /// its cycle remembers no misses, and would ask the same contacts each time.
+  package init(isLimited: Bool = true) {
+    front = isLimited ? WaitlistBudget.misses / 2 : .max
+    deep = isLimited ? WaitlistBudget.misses - WaitlistBudget.misses / 2 : .max
+    passes = isLimited ? WaitlistBudget.passes : .max
+  }
 }
