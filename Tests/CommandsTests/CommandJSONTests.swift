@@ -136,7 +136,7 @@ extension Slow {
         keys: [
           "now", "contacts", "same", "changed", "moved", "faults", "by_outcome", "reasons", "moves", "devices",
           "changes",
-        ]),
+        ], code: 2),
       Line(words: "simulate --hours 1", keys: ["start", "end", "hours", "every_s", "seed", "events", "runs"]),
       Line(
         words: "replay",

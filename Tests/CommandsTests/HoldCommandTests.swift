@@ -102,7 +102,7 @@ struct HoldCommandTests {
       #expect(outcome.stderr.contains(sentence) && outcome.stderr.contains("by ann: outage"), "\(outcome)")
     }
     let devices = try store.usher("report", "devices", "--format", "csv")
-    #expect(devices.text.split(separator: "\n")[0].hasSuffix(",load,hold"), "\(devices)")
+    #expect(devices.text.split(separator: "\n")[0].hasSuffix(",load,hold,waiting"), "\(devices)")
     #expect(try store.usher("report", "devices").text.contains(sentence))
     #expect(try store.usher("top", "--once").text.contains("ON HOLD: " + sentence))
     let hold = try store.usher("top", "--format", "json").json()["holds"][0]
