@@ -13,14 +13,14 @@ package enum WaitlistSQL {
   /// The sequences of a tenant whose steps are not decided.
   package static let inactive = "SELECT id FROM sequences WHERE tenant_id = ?1 AND status <> 'active'"
 
-  /// The next contacts of a waitlist in its order, after the one at `(?3, ?4, ?5)`. Reads the index alone.
-  package static let entries = """
+  /// The next contacts of a waitlist in its order, after the one with priority ?3, due time ?4 and key ?6, at most ?5.
+  /// Reads the index alone.
+  package static let entries = PageSQL(
+    """
     SELECT priority, due_at, id, sequence_id
     FROM sequence_contacts INDEXED BY sequence_contacts_waits
-    WHERE tenant_id = ?1 AND waitlist_id = ?2 AND status = 'waiting' AND (priority, due_at, id) > (?3, ?4, ?5)
-    ORDER BY priority, due_at, id
-    LIMIT ?6
-    """
+    WHERE tenant_id = ?1 AND waitlist_id = ?2 AND status = 'waiting'
+    """, columns: ["priority", "due_at"], key: "id", position: ["?3", "?4"], limit: "?5", after: "?6")
 
   /// One waiting contact whose step is due at `?2`, with the columns of `CycleSQL.due`. An import can put contacts on
   /// waitlists before.
@@ -113,8 +113,10 @@ package enum WaitlistSQL {
       AND d.sequence_step_id = ?6
     """
 
-  /// Writes the next time of a contact whose answer was not recorded, because it repeated the last one.
+  /// Writes the next time of a contact whose wait ended and whose answer was not recorded, because it repeated the last one.
+  /// The answer counts as an attempt.
   package static let again = """
-    UPDATE sequence_contacts SET next_at = ?2, capacity_at = ?3 WHERE id = ?1 AND status = 'waiting'
+    UPDATE sequence_contacts SET next_at = ?2, capacity_at = ?3, attempts = attempts + 1
+    WHERE id = ?1 AND status = 'waiting'
     """
 }

@@ -6,7 +6,8 @@ final class WaitlistStatements {
   let any: SQLiteStatement
   let lists: SQLiteStatement
   let inactive: SQLiteStatement
-  let entries: SQLiteStatement
+  let tiedEntries: SQLiteStatement
+  let laterEntries: SQLiteStatement
   let contact: DueStatements
   let device: SQLiteStatement
   let insert: SQLiteStatement
@@ -19,7 +20,8 @@ final class WaitlistStatements {
     any = try db.keep(WaitlistSQL.any)
     lists = try db.keep(WaitlistSQL.lists)
     inactive = try db.keep(WaitlistSQL.inactive)
-    entries = try db.keep(WaitlistSQL.entries)
+    tiedEntries = try db.keep(WaitlistSQL.entries.tied)
+    laterEntries = try db.keep(WaitlistSQL.entries.later)
     contact = try DueStatements(db, zones: zones, due: WaitlistSQL.contact)
     device = try db.keep(WaitlistSQL.device)
     insert = try db.keep(WaitlistSQL.insert)
@@ -88,22 +90,34 @@ final class WaitlistRows: WaitlistReader {
   }
 
   func entries(of list: WaitlistKey, after entry: WaitlistEntry?, limit: Int) throws -> [WaitlistEntry] {
-    let rows = statements.entries
+    var entries: [WaitlistEntry] = []
+    if let entry {
+      statements.tiedEntries.bind(6, entry.enrolment.raw)
+      try read(statements.tiedEntries, of: list, after: entry, limit: limit, into: &entries)
+    }
+    if entries.count < limit {
+      try read(statements.laterEntries, of: list, after: entry, limit: limit - entries.count, into: &entries)
+    }
+    return entries
+  }
+
+  private func read(
+    _ rows: SQLiteStatement, of list: WaitlistKey, after entry: WaitlistEntry?, limit: Int,
+    into entries: inout [WaitlistEntry]
+  ) throws {
     rows.bind(1, tenant.raw)
     rows.bind(2, list.raw)
+    // The first priority comes after -1.
     rows.bind(3, Int64(entry?.priority.rawValue ?? -1))
     rows.bind(4, entry?.dueAt.milliseconds ?? 0)
-    rows.bind(5, entry?.enrolment.raw ?? 0)
-    rows.bind(6, Int64(limit))
+    rows.bind(5, Int64(limit))
     defer { rows.reset() }
-    var entries: [WaitlistEntry] = []
     while try rows.step() {
       entries.append(
         WaitlistEntry(
           priority: Priority(rawValue: Int(rows.integer(0))) ?? .normal, dueAt: Instant(milliseconds: rows.integer(1)),
           enrolment: EnrolmentKey(rows.integer(2)), sequence: rows.integer(3)))
     }
-    return entries
   }
 }
 
