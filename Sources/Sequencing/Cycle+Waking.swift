@@ -22,9 +22,19 @@ extension Cycle {
   private static let reportEvery: Int64 = 60_000
 
   /// Reads which tenants have an open wake.
-  func findWakes(_ runs: [TenantRun]) throws {
+  func findWakes(_ runs: [TenantRun], at now: Instant) throws {
+    try store.wakeAfterPauses(at: now, epoch: epoch)
     let open = try store.read { try $0.wakes(onlyOpen: true) }
     for run in runs where !run.isGivenUp { run.wake = open[run.tenant.key] }
+  }
+
+  /// Begins a wake for each tenant with a suspension that a probe ended: contacts wait for that. A process that dies before
+  /// it leaves them to the ends of their waits.
+  func wakeAfterProbes(_ runs: [TenantRun], at now: Instant) throws {
+    let ended = runs.filter { $0.watch?.takeEnded() == true && !$0.isGivenUp }
+    if ended.isEmpty { return }
+    for run in ended { try store.beginWake(of: run.tenant.key, at: now, epoch: epoch) }
+    try findWakes(ended, at: now)
   }
 
   /// Makes the next portion of each tenant's waits due, and reports the wakes that ended. With a budget it stops after half

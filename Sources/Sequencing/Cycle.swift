@@ -52,16 +52,17 @@ package final class Cycle {
   /// `suspendAfter` is the least number of contacts that a policy must fail for to be suspended for a tenant, see
   /// `RevisionAnswers`; 0 turns suspending off.
   /// `stopwatch`: milliseconds of a clock that only goes forward. `budget`: nil goes on until nothing is due. `leaveGap`
-  /// waits about a millisecond between two transactions, so that other programs get in; nil leaves no gaps.
+  /// waits between two transactions, so that other programs get in; nil leaves no gaps.
   package init(
     store: any CycleStore, registry: any PolicySource, epoch: LeaderEpoch, stopwatch: @escaping () -> Double,
-    suspendAfter: Int = Cycle.suspendAfter, budget: TimeBudget? = nil, leaveGap: (() -> Void)? = nil
+    suspendAfter: Int = Cycle.suspendAfter, budget: TimeBudget? = nil, leaveGap: ((Gap) -> Void)? = nil
   ) {
     self.store = store
     self.registry = registry
     self.epoch = epoch
     self.suspendAfter = suspendAfter
-    clock = CycleClock(stopwatch, budget: budget, leaveGap: leaveGap)
+    clock = CycleClock(
+      stopwatch, budget: budget, leaveGap: leaveGap, changesByOthers: { try store.changesByOthers() })
   }
 
   /// Runs one cycle as of `now`. Calls `shouldStop` between two transactions, and after each step and trigger in one; the
@@ -78,11 +79,15 @@ package final class Cycle {
     var counts = CycleReport(now: now)
     let all = inOrder(try bringUp(at: now))
     try enrol(all, at: now, counts: &counts)
-    try findWakes(all)
+    try findWakes(all, at: now)
     var runs = all
     repeat {
+      let waking = runs.filter { $0.wake != nil && !$0.isGivenUp }
       try wakeNext(runs, at: now)
+      // With a budget the next cycle enrols the triggers that were woken.
+      if clock.budget == nil, !waking.isEmpty { try enrol(waking, at: now, counts: &counts) }
       try decide(runs.filter { !$0.isGivenUp }, at: now, counts: &counts)
+      try wakeAfterProbes(runs, at: now)
       runs = runs.filter { $0.wake != nil && !$0.isGivenUp }
     } while clock.budget == nil && !runs.isEmpty && !shouldStop()
     learnPaces(all, at: now, counts: &counts)

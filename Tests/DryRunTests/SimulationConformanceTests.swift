@@ -10,7 +10,7 @@ import Wire
 struct SimulationConformanceTests {
   private static let shipped = ["assigned", "fallback", "least_loaded", "reassign", "strict"]
 
-  @Test(arguments: shipped + SimulatedWorld.policies.keys.sorted(), [20_261_122, 20_261_123] as [UInt64])
+  @Test(arguments: shipped + SimulatedWorld.policies.keys.sorted(), [20_261_123, 20_261_124] as [UInt64])
   func `it decides and sends what the engine does, decision for decision and message for message`(
     policy: String, seed: UInt64
   ) async throws {
@@ -36,8 +36,8 @@ struct SimulationConformanceTests {
     let catalog = PolicyCatalog(rules: engine.folder.file("Rules"))
     let report = try Simulation(state, options: options).run(
       "the same",
-      policies: { tenant in
-        PolicyRegistry(catalog: catalog, acceptance: StandardAcceptance()).refresh(tenant).policies
+      lineup: { tenant in
+        PolicyRegistry(catalog: catalog, acceptance: StandardAcceptance()).refresh(tenant).lineup
       }, observe: { simulated.add($0) })
 
     var live = Course()

@@ -38,6 +38,10 @@ struct TogetherTests {
       tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, isOver: () -> Bool
     ) throws -> Wake? { try inner.wakeNext(tenant: tenant, limit: limit, at: now, epoch: epoch, isOver: isOver) }
 
+    func wakeAfterPauses(at now: Instant, epoch: LeaderEpoch) throws {
+      try inner.wakeAfterPauses(at: now, epoch: epoch)
+    }
+
     func beginWake(of tenant: TenantKey, at now: Instant, epoch: LeaderEpoch) throws {
       try inner.beginWake(of: tenant, at: now, epoch: epoch)
     }

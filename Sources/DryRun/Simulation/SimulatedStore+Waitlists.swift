@@ -60,6 +60,7 @@ extension SimulatedStore {
       key(of: changes.enrolment.waitlist, tenant) == waitlists[tenant].list(of: index)
     else { return false }
     guard let nextAt = enrolment.nextAt, nextAt <= now, let next = changes.enrolment.nextAt else { return true }
+    states[tenant].enrolments[index].attempts += 1
     states[tenant].enrolments[index].nextAt = next
     due[tenant].add(DueEntry(at: next, index: index))
     return true
@@ -67,12 +68,15 @@ extension SimulatedStore {
 
   /// Puts a contact on the waitlist of its new state, or takes it off.
   func place(_ index: Int, on waitlist: Waitlist?, _ tenant: Int) {
+    waitlists[tenant].set(index, to: key(of: waitlist, tenant), entry(of: index, tenant))
+  }
+
+  /// A waiting contact in the order of the waitlists.
+  func entry(of index: Int, _ tenant: Int) -> WaitlistEntry {
     let enrolment = states[tenant].enrolments[index]
-    waitlists[tenant].set(
-      index, to: key(of: waitlist, tenant),
-      WaitlistEntry(
-        priority: enrolment.priority, dueAt: enrolment.dueAt, enrolment: EnrolmentKey(Int64(index)),
-        sequence: Int64(enrolment.sequence)))
+    return WaitlistEntry(
+      priority: enrolment.priority, dueAt: enrolment.dueAt, enrolment: EnrolmentKey(Int64(index)),
+      sequence: Int64(enrolment.sequence))
   }
 
   private func key(of waitlist: Waitlist?, _ tenant: Int) -> WaitlistKey? {

@@ -2,12 +2,6 @@ import Policies
 import Routing
 
 /// The waits of a tenant that the next cycle decides again, as the passes in `wakes` of a store.
-enum SimulatedWake: Equatable {
-  /// After a change of one device, by its index: waits without a waitlist, and those on the device's own if it was retired.
-  case device(Int)
-  case all
-}
-
 extension SimulatedStore {
   /// Whether a cycle has waits to decide again.
   var hasOpenWakes: Bool { openWakes.contains { $0 != nil } }
@@ -37,14 +31,22 @@ extension SimulatedStore {
   }
 
   private func beginWake(afterChangeOf device: Int, _ tenant: Int, at now: Instant) {
-    switch openWakes[tenant] {
-    case nil:
-      endWaitsOfTriggers(tenant, at: now)
-      openWakes[tenant] = .device(device)
-    // The store's pass covers all waits as soon as a second device changes.
-    case .device(device), .all: break
-    case .device: openWakes[tenant] = .all
+    let changed = devices[device].device
+    let scope = WakeScope(retired: changed.status == .retired ? [changed.key] : [])
+    if openWakes[tenant] == nil { endWaitsOfTriggers(tenant, at: now) }
+    openWakes[tenant] = openWakes[tenant].map { $0.and(scope) } ?? scope
+  }
+
+  /// When the next pause ends by itself; nil if no device is paused. Looks at each device.
+  var nextPauseEnd: Instant? { devices.compactMap(\.device.pausedUntil).filter { $0 > pausesUntil }.min() }
+
+  /// Looks at each device.
+  func wakeAfterPauses(at now: Instant, epoch: LeaderEpoch) {
+    for index in devices.indices {
+      guard let end = devices[index].device.pausedUntil, end > pausesUntil, end <= now else { continue }
+      beginWake(afterChangeOf: index, devices[index].tenant, at: now)
     }
+    pausesUntil = max(pausesUntil, now)
   }
 
   /// After the end of a suspension.
@@ -76,21 +78,25 @@ extension SimulatedStore {
     let tenant = index(of: key)
     guard let open = openWakes[tenant], var wake = wakes(onlyOpen: true)[key] else { return nil }
     openWakes[tenant] = nil
-    for index in states[tenant].enrolments.indices where isWoken(states[tenant].enrolments[index], by: open) {
-      wake.decided += 1
-      guard let next = states[tenant].enrolments[index].nextAt, next > now else { continue }
-      states[tenant].enrolments[index].nextAt = now
-      if states[tenant].sequences[states[tenant].enrolments[index].sequence].isActive {
-        due[tenant].add(DueEntry(at: now, index: index))
-      }
+    let woken = states[tenant].enrolments.indices.filter { isWoken(states[tenant].enrolments[$0], by: open) }
+      .sorted { entry(of: $0, tenant) < entry(of: $1, tenant) }
+    wake.decided = woken.count
+    for (number, index) in woken.enumerated() {
+      let enrolment = states[tenant].enrolments[index]
+      guard let next = enrolment.nextAt, next > now else { continue }
+      // As in a store: a millisecond after one another, the last one just before `now`, and none before its step is due.
+      let at = max(enrolment.dueAt, now.advanced(byMilliseconds: Int64(number - woken.count)))
+      states[tenant].enrolments[index].nextAt = at
+      if states[tenant].sequences[enrolment.sequence].isActive { due[tenant].add(DueEntry(at: at, index: index)) }
     }
-    wake.endedAt = now
+    (wake.total, wake.endedAt) = (woken.count, now)
     return wake
   }
 
-  private func isWoken(_ enrolment: EnrolmentState, by wake: SimulatedWake) -> Bool {
+  private func isWoken(_ enrolment: EnrolmentState, by wake: WakeScope) -> Bool {
     guard enrolment.status == .waiting else { return false }
-    guard case .device(let index) = wake, let list = enrolment.waitlist else { return true }
-    return devices[index].device.status == .retired && list == .device(devices[index].device.id)
+    guard case .devices(let retired) = wake, let list = enrolment.waitlist else { return true }
+    guard let retired, let device = devices.first(where: { $0.device.key == retired }) else { return false }
+    return list == .device(device.device.id)
   }
 }

@@ -17,7 +17,9 @@ final class SimulatedStore: CycleStore, StoreSnapshot, @unchecked Sendable {
   /// One element for each tenant.
   let waitlists: [SimulatedWaitlists]
   /// The waits that each tenant's next cycle decides again; nil for none.
-  var openWakes: [SimulatedWake?]
+  var openWakes: [WakeScope?]
+  /// See `SimulationState`.
+  var pausesUntil: Instant
   /// Devices with something to send, by the time at which they can. An entry is stale if its device's `wakesAt` differs.
   var wakes = MinHeap<DueEntry>()
   var lastEnrolment: EnrolmentKey
@@ -43,7 +45,8 @@ final class SimulatedStore: CycleStore, StoreSnapshot, @unchecked Sendable {
     tenantIndices = Dictionary(
       uniqueKeysWithValues: state.tenants.enumerated().map { ($0.element.tenant.key, $0.offset) })
     waitlists = state.tenants.map { _ in SimulatedWaitlists() }
-    openWakes = state.tenants.map { $0.isWaking ? .all : nil }
+    openWakes = state.tenants.map(\.openWake)
+    pausesUntil = state.pausesUntil
     due = Array(repeating: MinHeap(), count: state.tenants.count)
     takenIDs = Array(repeating: [], count: state.tenants.count)
     tally = SimulationTally(hours: hours)

@@ -56,9 +56,10 @@ struct SimulationRun {
     options.start.advanced(byMilliseconds: Int64(samples + 1) * 3_600_000 / Int64(Simulation.samplesPerHour))
   }
 
-  /// A cycle may have contacts to serve as long as some stand on a waitlist, and has waits to decide again after a change.
+  /// A cycle may have contacts to serve as long as some stand on a waitlist, and has waits to decide again after a change or
+  /// the end of a pause.
   private var nextTick: Instant? {
-    earliest(nextWork, store.hasWaitingContacts || store.hasOpenWakes ? earliestTick : nil).map {
+    earliest(nextWork, store.nextPauseEnd, store.hasWaitingContacts || store.hasOpenWakes ? earliestTick : nil).map {
       options.start.rounded(up: max($0, earliestTick), toMilliseconds: options.everyMilliseconds)
     }
   }

@@ -68,6 +68,13 @@ package protocol CycleStore: Sendable {
     tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, isOver: () -> Bool
   ) throws -> Wake?
 
+  /// A number that changes when another process has written to the store. Costs some microseconds.
+  func changesByOthers() throws -> Int64
+
+  /// Begins a wake for each tenant with a device whose pause ended by itself since the last call, in this process or an
+  /// earlier one. Writes nothing if none did. Costs a look-up.
+  func wakeAfterPauses(at now: Instant, epoch: LeaderEpoch) throws
+
   /// Begins a wake of all the tenant's waits; see `Wake`. Writes nothing if nothing waits.
   func beginWake(of tenant: TenantKey, at now: Instant, epoch: LeaderEpoch) throws
 }
@@ -77,6 +84,9 @@ extension CycleStore {
   package func recordHeld(
     _ reason: String?, code: ReasonCode?, of policy: String, for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch
   ) throws {}
+
+  /// For a simulation's store, which nobody else writes to.
+  package func changesByOthers() throws -> Int64 { 0 }
 
   /// For a simulation's store, whose changes are never logged.
   package func recordLogged(upTo change: Int64, epoch: LeaderEpoch) throws {}

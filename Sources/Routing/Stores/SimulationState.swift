@@ -12,6 +12,8 @@ package struct SimulationState: Sendable {
   package let zones: any ZoneOffsets
   /// Whether the leading process ignores edited policy files.
   package var isPinned = false
+  /// Pauses of devices that ended by this time have ended the waits that they caused.
+  package var pausesUntil = Instant(milliseconds: 0)
 
   /// Assumes a leader that applies edited files; set `isPinned` otherwise.
   package init(
@@ -33,8 +35,8 @@ package struct TenantState: Sendable {
   package var generation: PolicyGeneration?
   /// The sources of its policy files that were accepted or held.
   package var texts: [PolicyText] = []
-  /// Whether waits are being decided again after a change.
-  package var isWaking = false
+  /// Which waits are being decided again after a change; nil for none.
+  package var openWake: WakeScope?
   /// The last answers of its revisions that failed for some contacts, by policy.
   package var streaks: [PolicyStreak] = []
   /// Includes retired devices: contacts may still be assigned to them.

@@ -66,13 +66,16 @@ package final class WaitlistBudget {
   var front: Int
   /// Misses left for the part of a waitlist behind those.
   var deep: Int
-  var passes: Int
+  /// Passes left for the first and the second of them.
+  var frontPasses: Int
+  var deepPasses: Int
 
   /// The full budget of one cycle. Without a limit each contact that capacity reached is asked: a process that ends with
   /// its cycle remembers no misses, and would ask the same contacts each time.
   package init(isLimited: Bool = true) {
     front = isLimited ? WaitlistBudget.misses / 2 : .max
     deep = isLimited ? WaitlistBudget.misses - WaitlistBudget.misses / 2 : .max
-    passes = isLimited ? WaitlistBudget.passes : .max
+    frontPasses = isLimited ? WaitlistBudget.passes / 2 : .max
+    deepPasses = isLimited ? WaitlistBudget.passes / 2 : .max
   }
 }

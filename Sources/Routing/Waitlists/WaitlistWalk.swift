@@ -113,8 +113,7 @@ extension WaitlistWalk {
       while let head = heads.popLast() {
         guard lists[head.list].isOpen(to: head.entry.priority) else { continue }
         if inactive.contains(head.entry.sequence) {
-          guard budget.passes > 0 else { continue }
-          budget.passes -= 1
+          guard takePass() else { continue }
         } else if !missed.contains(head.entry.enrolment) {
           guard budgetLeft > 0, lists[head.list].missesLeft > 0 else { continue }
           asked = head
@@ -149,6 +148,12 @@ extension WaitlistWalk {
     for list in lists { memory.lists[list.key] = list.progress }
     memory.hasWalked()
     return memory
+  }
+
+  private func takePass() -> Bool {
+    guard (phase == .front ? budget.frontPasses : budget.deepPasses) > 0 else { return false }
+    if phase == .front { budget.frontPasses -= 1 } else { budget.deepPasses -= 1 }
+    return true
   }
 
   private var budgetLeft: Int { phase == .front ? budget.front : budget.deep }

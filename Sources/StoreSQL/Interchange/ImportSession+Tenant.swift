@@ -59,6 +59,7 @@ extension ImportSession {
     if let createdAt { draft[.createdAt] = createdAt.sqlValue }
     let (key, change) = try write(draft, owner: [id], insert: TenantSQL.insert, update: TenantSQL.update)
     // Other changes of a tenant begin a generation, or decide nothing.
+    if !draft.isNew, draft.differs(.bulkShare) { try causes.add(devicesOf: key, in: db) }
     if !draft.isNew, draft.differs(.timeZone) { try causes.add(tenant: key, in: db) }
     if change == .updated {
       try audit?.record(draft.changes(TenantColumn.audited), of: "tenant \(id)", tenant: key, in: db)

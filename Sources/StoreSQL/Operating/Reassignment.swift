@@ -12,7 +12,7 @@ struct Reassignment {
       "UPDATE sequence_contacts SET assigned_device_id = ?1 WHERE id = ?2 AND assigned_device_id IS NOT ?1",
       [device.key, enrolment])
     guard count == 1 else { return }
-    try WaitCauses.wake(contact: enrolment, at: command.now, in: command.db)
+    try WaitCauses.wake(contact: enrolment, in: command.db)
     try command.db.change(
       """
       INSERT INTO assignments (tenant_id, sequence_contact_id, device_id, decision_id, reason, actor, at)

@@ -103,7 +103,7 @@ extension SQLStore {
 extension OperatorCommand {
   /// A change of a device ends the waits that it may have caused: the next cycles decide them again.
   fileprivate func endWaits(for device: FoundDevice) throws {
-    try Wakes(db, of: tenant).begin(afterChangeOf: device.key, at: now)
+    try Wakes(db, of: tenant).begin(afterChangeOf: [device.key], at: now)
   }
 }
 

@@ -35,8 +35,10 @@ struct SimulationStateReader {
       tenants[place].texts = try PolicyTexts(db, of: key).all()
       tenants[place].streaks = try PolicyStreak.all(of: key, in: db)
     }
-    let waking = Set(try db.values("SELECT tenant_id FROM wakes WHERE ended_at IS NULL", as: Int64.self))
-    for place in tenants.indices { tenants[place].isWaking = waking.contains(tenants[place].tenant.key.raw) }
+    try db.each("SELECT tenant_id, of_devices, retired_device_id FROM wakes WHERE ended_at IS NULL") { row in
+      guard let place = tenantPlaces[row["tenant_id"]] else { return }
+      tenants[place].openWake = WakeScope(isOfDevices: row["of_devices"], retired: row["retired_device_id"])
+    }
     try readDevices()
     try readSends()
     try readSequences()
@@ -47,6 +49,8 @@ struct SimulationStateReader {
     var state = SimulationState(
       tenants: tenants, lastEnrolment: EnrolmentKey(try last("sequence_contacts")),
       lastMessage: MessageKey(try last("broadcast_messages")), zones: zones)
+    let pausesUntil: Int64? = try db.value("SELECT pauses_until FROM store WHERE id = 1")
+    state.pausesUntil = Instant(milliseconds: pausesUntil ?? 0)
     state.isPinned = try db.value("SELECT pinned FROM leader WHERE id = 1") ?? false
     return state
   }

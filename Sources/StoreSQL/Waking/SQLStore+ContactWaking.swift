@@ -12,7 +12,7 @@ extension SQLStore {
         guard contact.status == .waiting else {
           throw OperatorError.refused("expected a waiting contact, found that '\(id)' is \(contact.status)")
         }
-        guard try WaitCauses.wake(contact: contact.key, at: now, in: command.db) else { continue }
+        guard try WaitCauses.wake(contact: contact.key, in: command.db) else { continue }
         count += 1
         try command.recordAudit("wake", "contact \(id)", nil)
       }
@@ -30,7 +30,7 @@ extension SQLStore {
     guard tenant == nil || !tenants.isEmpty else { throw OperatorError.unknown(.tenant, id: tenant?.text ?? "") }
     return try tenants.compactMap { tenant in
       var count = 0
-      var walk = FilteredWaits(filter, of: tenant.key, at: now)
+      var walk = FilteredWaits(filter, of: tenant.key)
       while let chunk = try reading({ try walk.next(in: $0) }) { count += chunk.count }
       return count == 0 ? nil : WakeCount(tenant: tenant.id, count: count)
     }
@@ -42,7 +42,7 @@ extension SQLStore {
     at now: Instant
   ) throws -> Int {
     let key = try reading { try TenantRow.expectKey(of: tenant, in: $0) }
-    var walk = FilteredWaits(filter, of: key, at: now)
+    var walk = FilteredWaits(filter, of: key)
     var (woken, isRecorded) = (0, false)
     while let chunk = try reading({ try walk.next(in: $0) }) {
       if chunk.isEmpty { continue }
@@ -52,7 +52,7 @@ extension SQLStore {
           try command.recordAudit("wake", "tenant \(tenant)", "\(count) waiting \(noun) where \(text)")
           try PolicyProbes.request(for: command.tenant, in: command.db)
         }
-        return try chunk.count { try WaitCauses.wake(contact: $0, at: now, in: command.db) }
+        return try chunk.count { try WaitCauses.wake(contact: $0, in: command.db) }
       }
       isRecorded = true
     }
@@ -60,9 +60,8 @@ extension SQLStore {
   }
 }
 
-/// The waits of a tenant that match a filter and are not due, in chunks, by the time at which they are decided.
-///
-/// A wait that is made due moves behind the walk.
+/// The waits of a tenant that match a filter, in chunks, by the time at which they are decided. Without those that were woken
+/// already: a wait that is made due moves behind the walk.
 private struct FilteredWaits {
   private static let rowsAtOnce = 2000
 
@@ -71,9 +70,9 @@ private struct FilteredWaits {
   /// The position in the index of due steps; nil at the end.
   private var position: (nextAt: Int64, contact: Int64)?
 
-  init(_ filter: RowFilter, of tenant: Int64, at now: Instant) {
+  init(_ filter: RowFilter, of tenant: Int64) {
     (self.filter, self.tenant) = (filter, tenant)
-    position = (now.milliseconds, .max)
+    position = (.min, .max)
   }
 
   /// The keys of the matching waits among the next rows; nil at the end.
@@ -81,8 +80,8 @@ private struct FilteredWaits {
     guard let from = position else { return nil }
     var matching: [Int64] = []
     var (rows, last) = (0, from)
-    try db.each(
-      FilteredWaits.sql, [tenant, from.nextAt, from.contact, FilteredWaits.rowsAtOnce]
+    try FilteredWaits.sql.each(
+      in: db, from: [tenant, from.nextAt], after: from.contact, limit: FilteredWaits.rowsAtOnce
     ) { row in
       rows += 1
       last = (row["next_at"], row["id"])
@@ -92,7 +91,8 @@ private struct FilteredWaits {
     return matching
   }
 
-  private static let sql = """
+  private static let sql = PageSQL(
+    """
     SELECT c.id, c.next_at, q.external_id AS sequence, c.current_step, c.status, c.due_at, c.reason, c.code, c.priority,
       c.waitlist_id, w.filter, wd.external_id AS waitlist_device, d.external_id AS device, l.external_id AS lead,
       l.phone, l.name, l.tags, l.attributes
@@ -102,9 +102,8 @@ private struct FilteredWaits {
     LEFT JOIN user_devices d ON d.id = c.assigned_device_id
     LEFT JOIN waitlists w ON w.id = c.waitlist_id
     LEFT JOIN user_devices wd ON wd.id = w.device_id
-    WHERE c.tenant_id = ?1 AND c.status = 'waiting' AND c.next_at >= ?2 AND (c.next_at, c.id) > (?2, ?3)
-    ORDER BY c.next_at, c.id LIMIT ?4
-    """
+    WHERE c.tenant_id = ?1 AND c.status = 'waiting' AND (c.next_at > c.due_at OR c.faults > 0)
+    """, columns: ["c.next_at"], key: "c.id", position: ["?2"], limit: "?3", after: "?4")
 }
 
 /// The values of a contact's row for filters. A column that cannot be decoded has no value.

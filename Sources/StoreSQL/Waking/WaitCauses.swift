@@ -6,25 +6,33 @@ enum WaitCauses {
   /// A lead's row changed: its contacts decide on other values. Also its triggers that wait. Costs two look-ups.
   static func changed(lead: Int64, at now: Int64, _ change: (String, SQLArguments) throws -> Void) throws {
     try change(
-      """
-      UPDATE sequence_contacts SET next_at = CASE WHEN due_at > ?2 THEN due_at ELSE ?2 END
-      WHERE lead_id = ?1 AND status = 'waiting' AND next_at > ?2 AND next_at > due_at
-      """, [lead, now])
+      "UPDATE sequence_contacts SET next_at = due_at WHERE lead_id = ?1 AND status = 'waiting' AND next_at > due_at",
+      [lead])
     try change(
       "UPDATE lead_triggers SET next_at = ?2 WHERE lead_id = ?1 AND consumed_at IS NULL AND next_at > ?2", [lead, now])
   }
 
-  /// A contact's row changed, a pass reaches the contact, or an operator wakes it. Its faults in a row end too, so that a
-  /// further fault does not set it aside for longer than before. `ahead`: by how many milliseconds it comes before contacts
-  /// that become due at `now`. Returns whether it was waiting and not due yet, or due with faults in a row.
+  /// A contact's row changed, or an operator wakes it: it is due as if it had not waited. That time is never after now,
+  /// whatever the clock of the command says. Its faults in a row end too, so that a further fault does not set it aside for
+  /// longer than before. Returns whether it was waiting.
   @discardableResult
-  static func wake(contact: Int64, at now: Instant, ahead: Int = 0, in db: any SQLConnection) throws -> Bool {
+  static func wake(contact: Int64, in db: any SQLConnection) throws -> Bool {
+    try db.change(
+      """
+      UPDATE sequence_contacts SET faults = 0, next_at = due_at
+      WHERE id = ?1 AND status = 'waiting' AND (next_at > due_at OR faults > 0)
+      """, [contact]) == 1
+  }
+
+  /// A pass reaches the contact. `ahead`: by how many milliseconds it comes before contacts that become due at `now`. One
+  /// that is due already keeps its time.
+  static func wake(contact: Int64, at now: Instant, ahead: Int, in db: any SQLConnection) throws {
     try db.change(
       """
       UPDATE sequence_contacts SET faults = 0,
         next_at = CASE WHEN next_at <= ?2 THEN next_at WHEN due_at > ?3 THEN due_at ELSE ?3 END
       WHERE id = ?1 AND status = 'waiting' AND ((next_at > ?2 AND next_at > due_at) OR faults > 0)
-      """, [contact, now.milliseconds, now.milliseconds - Int64(ahead)]) == 1
+      """, [contact, now.milliseconds, now.milliseconds - Int64(ahead)])
   }
 }
 
@@ -45,6 +53,11 @@ struct ImportedCauses {
     if try isAffected(tenant, db) { devices[tenant, default: []].insert(device) }
   }
 
+  /// Capacity of all devices of the tenant changed.
+  mutating func add(devicesOf tenant: Int64, in db: any SQLConnection) throws {
+    if try isAffected(tenant, db) { devices[tenant, default: []].formUnion([]) }
+  }
+
   /// Something changed that every decision of the tenant can depend on.
   mutating func add(tenant: Int64, in db: any SQLConnection) throws {
     if try isAffected(tenant, db) { tenants.insert(tenant) }
@@ -57,7 +70,7 @@ struct ImportedCauses {
       WHERE tenant_id = ?1 AND status = 'waiting' LIMIT 1
       """
     let triggers = """
-      SELECT 1 FROM lead_triggers INDEXED BY lead_triggers_open
+      SELECT 1 FROM lead_triggers INDEXED BY lead_triggers_waiting
       WHERE tenant_id = ?1 AND consumed_at IS NULL AND next_at IS NOT NULL LIMIT 1
       """
     let had = try [contacts, triggers].contains { try db.value($0, [tenant], as: Int64.self) != nil }
@@ -69,10 +82,10 @@ struct ImportedCauses {
   func apply(to db: any SQLConnection, at now: Instant) throws {
     for tenant in Set(devices.keys).union(tenants).sorted() {
       let wakes = Wakes(db, of: tenant)
-      if let changed = devices[tenant], changed.count == 1, let device = changed.first, !tenants.contains(tenant) {
-        try wakes.begin(afterChangeOf: device, at: now)
-      } else {
+      if tenants.contains(tenant) {
         try wakes.begin(at: now)
+      } else {
+        try wakes.begin(afterChangeOf: devices[tenant] ?? [], at: now)
       }
     }
   }

@@ -46,9 +46,10 @@ enum Migration14 {
 
     -- The waits of a tenant that are decided again after a change: those whose last decision is not after
     -- after_decision_id, in the order of the waitlists. The cursor (priority, due_at, contact_id) is the last one made due;
-    -- NULL before the first. device_id is the device that changed: then waits on other waitlists are left out; NULL for a
-    -- change that concerns all waits. again_after_decision_id is set if a device changed meanwhile: the pass is made once
-    -- more for the waits that began before that decision.
+    -- NULL before the first. of_devices: devices changed, and waits on waitlists are left out, except on the one of
+    -- retired_device_id. trigger_id is the last waiting trigger that was made due, which comes before the contacts; NULL
+    -- once all were. The columns next_* describe the pass that follows because a device changed meanwhile, if
+    -- next_after_decision_id is set.
     CREATE TABLE wakes (
       tenant_id INTEGER PRIMARY KEY REFERENCES tenants (id),
       generation INTEGER NOT NULL,
@@ -60,11 +61,22 @@ enum Migration14 {
       decided INTEGER NOT NULL DEFAULT 0,
       total INTEGER NOT NULL,
       ended_at INTEGER,
-      device_id INTEGER,
-      again_after_decision_id INTEGER,
-      FOREIGN KEY (device_id, tenant_id) REFERENCES user_devices (id, tenant_id)
+      of_devices INTEGER NOT NULL CHECK (of_devices IN (0, 1)),
+      retired_device_id INTEGER CHECK (retired_device_id IS NULL OR of_devices = 1),
+      next_after_decision_id INTEGER,
+      next_of_devices INTEGER NOT NULL DEFAULT 1 CHECK (next_of_devices IN (0, 1)),
+      next_retired_device_id INTEGER,
+      trigger_id INTEGER DEFAULT 0,
+      FOREIGN KEY (retired_device_id, tenant_id) REFERENCES user_devices (id, tenant_id),
+      FOREIGN KEY (next_retired_device_id, tenant_id) REFERENCES user_devices (id, tenant_id)
     ) STRICT;
     CREATE INDEX wakes_open ON wakes (tenant_id) WHERE ended_at IS NULL;
+    CREATE INDEX lead_triggers_waiting ON lead_triggers (tenant_id, id) WHERE consumed_at IS NULL AND next_at IS NOT NULL;
+
+    -- Pauses of devices that ended by this time have ended the waits that they caused.
+    ALTER TABLE store ADD COLUMN pauses_until INTEGER NOT NULL DEFAULT 0;
+    UPDATE store SET pauses_until = coalesce((SELECT at FROM decisions ORDER BY id DESC LIMIT 1), 0);
+    CREATE INDEX user_devices_paused ON user_devices (paused_until) WHERE paused_until IS NOT NULL;
 
     -- The last decision when an operator last accepted the clock: decisions up to it may have times ahead of the clock.
     ALTER TABLE store ADD COLUMN clock_decision_id INTEGER NOT NULL DEFAULT 0;
