@@ -30,6 +30,9 @@ struct AnswerWindow {
   /// Whether any answer may be a fault: false is certain.
   var mayHaveFaults: Bool { faultsOfSorted > 0 }
 
+  /// Whether there may be more answers than that; false is certain.
+  func mayExceed(_ count: Int) -> Bool { count < size && (sorted.count > count || !collected.isEmpty) }
+
   /// The answers, oldest first, at most `size`.
   var answers: [PolicyStreak.Answer] {
     mutating get {

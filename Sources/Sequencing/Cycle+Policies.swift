@@ -180,7 +180,7 @@ extension Cycle {
   }
 
   func recordStreaks(_ tenant: Tenant, at now: Instant) throws {
-    guard let watch = watches[tenant.key], watch.isChanged else { return }
+    guard let watch = watches[tenant.key], watch.isToRecord else { return }
     try store.recordStreaks(watch.sorted, for: tenant.key, at: now, epoch: epoch)
     watch.wasRecorded()
   }

@@ -19,8 +19,9 @@ final class FaultWatch {
   private var revisions: [String: RevisionAnswers] = [:]
   /// The revision of the last answer: most answers of a cycle are from one revision.
   private var last: (revision: String, answers: RevisionAnswers)?
-  /// Whether the answers differ from the store's record.
-  private(set) var isChanged = false
+  private var isChanged = false
+  /// Whether a probe ended a suspension since this was last read.
+  private var hasEnded = false
   /// The least number of faults that suspends; 0 never suspends.
   private let least: Int
 
@@ -37,7 +38,19 @@ final class FaultWatch {
   /// Whether a revision is suspended and not being probed.
   var hasSuspended: Bool { revisions.values.contains { $0.isSuspended } }
 
-  func wasRecorded() { isChanged = false }
+  /// Whether the answers must be recorded.
+  var isToRecord: Bool { isChanged || revisions.values.contains { $0.hasGrown } }
+
+  func wasRecorded() {
+    isChanged = false
+    for answers in revisions.values { answers.wasRecorded() }
+  }
+
+  /// Whether a probe ended a suspension since the last call: contacts still wait for its end.
+  func takeEnded() -> Bool {
+    defer { hasEnded = false }
+    return hasEnded
+  }
 
   /// Updates the answers for the policies in use: drops revisions that are no longer used, suspends policies with a recorded
   /// suspension (none with a limit of 0), and begins probes. `requests` is the number of requests to probe. Returns the
@@ -132,6 +145,7 @@ final class FaultWatch {
       for policy in policies where policy.revision.digest == revision { policy.suspend(FaultWatch.reason(streak)) }
       return .suspended(streak)
     case .suspensionEnded:
+      hasEnded = true
       let file = policies.first { $0.revision.digest == revision }?.file ?? ""
       return .ended(
         before ?? answers.streak ?? PolicyStreak(policy: file, revision: revision, faults: 0, lastFault: ""))

@@ -25,6 +25,8 @@ final class RevisionAnswers {
   private var suspension: PolicyStreak?
   /// Whether a suspended revision is evaluated now.
   private(set) var isProbing = false
+  /// How many answers the record has of a window without a fault.
+  private var recorded = 0
 
   init(policy: String, revision: String, least: Int) {
     (self.policy, self.revision, self.least) = (policy, revision, least)
@@ -36,6 +38,7 @@ final class RevisionAnswers {
     self.init(policy: streak.policy, revision: streak.revision, least: least)
     window = AnswerWindow(streak.answers, size: AnswerWindow.size(forLeast: least))
     (lastFault, samples) = ((streak.lastFault, streak.lastFaultCode), streak.samples)
+    recorded = streak.answers.count
     if streak.suspendedAt != nil {
       suspension = streak
     } else if streak.answers.isEmpty {
@@ -49,11 +52,24 @@ final class RevisionAnswers {
   /// Not evaluated now.
   var isSuspended: Bool { suspension != nil && !isProbing }
 
-  /// What to record; nil if there is no fault among the last answers.
+  /// Whether the record of a window without a fault has too few answers. They are recorded before a fault comes, so that a
+  /// process that begins with contacts in a row that fail knows of the others. A full window is recorded once, a smaller one
+  /// when it has grown by an eighth.
+  var hasGrown: Bool {
+    guard least > 0, suspension == nil, inherited == nil, !window.mayHaveFaults, window.mayExceed(recorded) else {
+      return false
+    }
+    let count = window.counts.answers
+    return count >= least && (window.isFull || count >= recorded + max(1, recorded / 8))
+  }
+
+  func wasRecorded() { recorded = window.mayHaveFaults ? 0 : window.counts.answers }
+
+  /// What to record; nil for a few answers without a fault.
   var streak: PolicyStreak? {
     if let kept = suspension ?? inherited { return kept }
     let answers = window.answers
-    guard window.counts.faults > 0 else { return nil }
+    guard window.counts.faults > 0 || answers.count >= max(1, least) else { return nil }
     var streak = PolicyStreak(
       policy: policy, revision: revision, faults: window.counts.faults, lastFault: lastFault.text,
       lastFaultCode: lastFault.code)

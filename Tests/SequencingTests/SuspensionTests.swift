@@ -124,6 +124,45 @@ struct SuspensionTests {
     #expect(try engine.store.integrity().checks.allSatisfy { $0.violations == 0 })
   }
 
+  @Test func `bad rows suspend nothing either if each cycle has a process of its own`() throws {
+    var engine = try engine(Self.spend, leads: 300, suspendAfter: Cycle.suspendAfter)
+    try spent(engine, leads: 0..<300, bad: 25)
+    #expect(try engine.decide().faults == 25)
+    for round in 1...3 {
+      engine.clock.advance(seconds: 60)
+      engine = try TestInstance(continuing: engine, suspendAfter: Cycle.suspendAfter)
+      #expect(try engine.decide().faults == 25, "round \(round)")
+      #expect(suspensions(engine).isEmpty, "round \(round)")
+    }
+  }
+
+  @Test func `a full window without faults is recorded once`() throws {
+    let engine = try engine(Self.good, leads: 150, suspendAfter: Cycle.suspendAfter)
+    try engine.decide()
+    let recorded = try engine.store.read { try $0.streaks(of: TenantKey(1)) }
+    #expect(recorded.map(\.answers.count) == [100] && recorded.map(\.faults) == [0])
+    #expect(try engine.store.policyStatuses().map(\.faults) == [0])
+    var more = StoreScenario()
+    for lead in 200..<240 { more.lead(lead, device: "D1") }
+    try engine.take(more)
+    engine.clock.advance(seconds: 60)
+    #expect(try engine.decide().queued == 40)
+    #expect(try engine.store.read { try $0.streaks(of: TenantKey(1)) } == recorded)
+  }
+
+  @Test func `a probe that ends a suspension wakes the contacts that waited for it`() throws {
+    let engine = try engine(Self.spend, leads: 60, suspendAfter: Cycle.suspendAfter)
+    try spent(engine, leads: 0..<60, bad: 60)
+    try engine.decide()
+    #expect(suspensions(engine).count == 1)
+    engine.clock.advance(seconds: 60)
+    try spent(engine, leads: 0..<60, bad: 0)
+    try engine.decide()
+    #expect(ends(engine) == 1)
+    // Nobody waits for the rest of the 300 seconds.
+    #expect(try (0..<60).allSatisfy { try engine.contact("welcome/L\($0)").status == .queued })
+  }
+
   @Test func `a contact that is set aside waits for twice as long after the next fault`() throws {
     let engine = try engine(Self.failing, leads: 1)
     var waits: [Int64] = []

@@ -107,10 +107,9 @@ struct WakeAfterFaultsTests {
     let engine = try suspended()
     #expect(try isSuspended(engine))
     #expect(try wake(engine, ["welcome/L7"]) == 1)
-    #expect(try engine.decide().queued == 1)
+    // The end of the suspension wakes the others.
+    #expect(try engine.decide().queued == 40)
     #expect(try !isSuspended(engine))
-    engine.clock.advance(seconds: 300)
-    #expect(try engine.decide().queued == 39)
   }
 
   @Test func `waking by a filter requests one probe, also with many contacts`() throws {

@@ -15,8 +15,8 @@ package struct PolicyStreak: Equatable, Sendable {
   package var policy: String
   /// `sha256:` and 64 hexadecimal digits. A new revision starts without answers.
   package var revision: String
-  /// The number of faults among `answers`; at least 1. For a streak that an earlier version recorded, whose `answers` are
-  /// empty, the faults in a row.
+  /// The number of faults among `answers`; 0 for answers that are only kept to judge later ones. For a streak that an
+  /// earlier version recorded, whose `answers` are empty, the faults in a row.
   package var faults: Int
   /// The reason of the last fault, as in its decision.
   package var lastFault: String
