@@ -14,18 +14,29 @@ extension SQLSnapshot {
     }
   }
 
-  /// Walks over the waiting contacts of the tenant, with their rows.
+  /// Walks over the waiting contacts of the tenant, with their rows. Contacts with the same fault are one group.
   package func waits(of tenant: TenantKey) throws -> [WaitingGroup] {
-    try db.all(WaitlistSQL.groups, [tenant.raw]) { row in
-      let list: Int64? = row["list"]
-      let next: (Int64?, Int64?) = (row["first_at"], row["last_at"])
-      return WaitingGroup(
-        waitlist: try list.map { _ in try Waitlist(device: row["device"], filter: row["filter"]) },
-        reason: row["reason"], code: ReasonCode.known(row["code"]), contacts: row["contacts"],
-        dueSince: Instant(milliseconds: row["due_since"]),
-        decidedAgain: next.0.map { Instant(milliseconds: $0)...Instant(milliseconds: next.1 ?? $0) },
-        priorities: Priority(stored: row["most_urgent"])...Priority(stored: row["least_urgent"]))
+    var groups: [WaitingGroup] = []
+    var places: [WaitingGroup.Kind: Int] = [:]
+    try db.each(WaitlistSQL.groups, [tenant.raw]) { row in
+      let group = try waitingGroup(row)
+      if let place = places[group.kind] { return groups[place].merge(group) }
+      places[group.kind] = groups.count
+      groups.append(group)
     }
+    return groups
+  }
+
+  private func waitingGroup(_ row: SQLRow) throws -> WaitingGroup {
+    let list: Int64? = row["list"]
+    let next: (Int64?, Int64?) = (row["first_at"], row["last_at"])
+    let code = ReasonCode.known(row["code"])
+    return WaitingGroup(
+      waitlist: try list.map { _ in try Waitlist(device: row["device"], filter: row["filter"]) },
+      reason: Fault.withoutCause(row["reason"], code), code: code, contacts: row["contacts"],
+      dueSince: Instant(milliseconds: row["due_since"]),
+      decidedAgain: next.0.map { Instant(milliseconds: $0)...Instant(milliseconds: next.1 ?? $0) },
+      priorities: Priority(stored: row["most_urgent"])...Priority(stored: row["least_urgent"]))
   }
 }
 

@@ -34,6 +34,25 @@ package struct Fault: Error, Equatable, Sendable {
   /// The length of a text in a cause, in Unicode scalars; the rest is left out.
   package static let causeValueMax = 60
 
+  /// How the cause in a reason begins.
+  private static let causeStarts = ["contact", "lead"].flatMap {
+    ["\(causeSeparator)\($0).", "\(causeSeparator)\($0) "]
+  }
+
+  /// A reason without the cause of its fault, so that reports have one line for all contacts with the same fault. Others are
+  /// returned unchanged.
+  package static func withoutCause(_ reason: String, _ code: ReasonCode?) -> String {
+    guard code != nil else { return reason }
+    if let device = reason.firstRange(of: " of device ") {
+      let name = reason[..<device.lowerBound].ranges(of: causeSeparator).last
+      if let name, !reason[name.upperBound..<device.lowerBound].contains(" ") {
+        return String(reason[..<name.lowerBound])
+      }
+    }
+    let starts = causeStarts.compactMap { reason.firstRange(of: $0)?.lowerBound }
+    return starts.min().map { String(reason[..<$0]) } ?? reason
+  }
+
   /// Without `line`, the fault is not tied to a line of the file.
   package init(_ kind: Kind, _ message: String, line: Int? = nil, code: ReasonCode? = nil) {
     (self.kind, self.message, self.line, self.code) = (kind, message, line, code)

@@ -4,7 +4,7 @@ package struct WaitingTally: Equatable, Sendable {
   package struct Line: Equatable, Sendable {
     /// The contacts' tenant.
     package var tenant: TenantID
-    /// The reason given by the decision or by the core.
+    /// The reason given by the decision or by the core; of a fault without its cause, see `Fault.withoutCause`.
     package var reason: String
     /// The code of the reason; nil if a script wrote it.
     package var code: ReasonCode?

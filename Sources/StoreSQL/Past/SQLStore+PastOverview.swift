@@ -79,16 +79,28 @@ extension SQLStore {
       SELECT tenant_id, reason, code, waitlist, count(*) AS count FROM past_contacts
       WHERE status = 'waiting' GROUP BY 1, 2, 3, 4
       """
-    var lines: [WaitingTally.Line] = []
+    var counts: [WaitingPlace: Int] = [:]
     try db.each(sql, [moment.milliseconds]) { row in
       guard let tenant = names[row["tenant_id"]] else { return }
-      lines.append(
-        WaitingTally.Line(
-          tenant: tenant, reason: row["reason"], code: ReasonCode.known(row["code"]),
-          waitlist: (row["waitlist"] as String?).flatMap { try? JSONText.waitlist($0) }, contacts: row["count"]))
+      let code = ReasonCode.known(row["code"])
+      let waitlist = (row["waitlist"] as String?).flatMap { try? JSONText.waitlist($0) }
+      let reason = Fault.withoutCause(row["reason"], code)
+      counts[WaitingPlace(tenant: tenant, reason: reason, code: code, waitlist: waitlist), default: 0] += row["count"]
+    }
+    let lines = counts.map { place, count in
+      WaitingTally.Line(
+        tenant: place.tenant, reason: place.reason, code: place.code, waitlist: place.waitlist, contacts: count)
     }
     return WaitingTally(at: moment, lines: lines)
   }
+}
+
+/// What the contacts of a line have in common.
+private struct WaitingPlace: Hashable {
+  let tenant: TenantID
+  let reason: String
+  let code: ReasonCode?
+  let waitlist: Waitlist?
 }
 
 extension PolicyStatus {

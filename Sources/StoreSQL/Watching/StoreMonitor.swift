@@ -235,8 +235,9 @@ package final class StoreMonitor: StoreMonitoring {
         continue
       }
       if let run { counts[run.place, default: 0] += run.count }
-      let reason = rows.text(WaitingColumn.reason)
-      run = (Place(tenant: tenant, reason: reason, code: code, list: list), Array(reason.utf8), 1)
+      let text = rows.text(WaitingColumn.reason)
+      let reason = Fault.withoutCause(text, ReasonCode.known(code))
+      run = (Place(tenant: tenant, reason: reason, code: code, list: list), Array(text.utf8), 1)
     }
     if let run { counts[run.place, default: 0] += run.count }
     let lists = try Waitlist.all(in: db)
