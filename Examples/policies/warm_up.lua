@@ -4,7 +4,8 @@
 -- A device is new for `days` days after its `activated_at`. A device without a known activation is not new.
 -- Params: first_day (messages in the first 24 hours), growth (additional messages per day), days, max_wait (seconds).
 -- When all devices are full, or have reached the cap of this policy, the contact waits for at most max_wait seconds. It does not
--- `wait_for` the fleet: a device that has reached the cap of this policy has capacity, and gets room only with time.
+-- `wait_for` the fleet: a device at the cap of this policy has capacity left by its own limits, so the waitlist would be asked in
+-- vain.
 
 -- The most messages that a new device may have in 24 hours; nil for a device that is not new.
 local function own_cap(device)
