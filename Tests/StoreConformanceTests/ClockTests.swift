@@ -95,6 +95,7 @@ struct ClockTests {
       _ = try fixture.claim()
       #expect(try fixture.store.newestAhead(of: now) == nil)
       try fixture.execute(change)
+      try fixture.execute(Self.consumedTriggers)
       #expect(try fixture.store.newestAhead(of: now) != nil, "\(change)")
       #expect(try !fixture.store.timesAhead(of: now).lines.isEmpty, "\(change)")
     }
@@ -211,8 +212,9 @@ struct ClockTests {
     let device = try fixture.device("D1")
     try fixture.enrolment("new", device: device, dueAt: ahead.advanced(bySeconds: 3600))
     try fixture.execute("UPDATE sequence_contacts SET enrolled_at = ?1", [ahead.milliseconds])
+    try fixture.execute(Self.consumedTriggers)
     try fixture.lead("open", triggers: ["NEW"])
-    try fixture.execute("UPDATE lead_triggers SET next_at = ?1", [ahead.milliseconds])
+    try fixture.execute("UPDATE lead_triggers SET next_at = ?1 WHERE consumed_at IS NULL", [ahead.milliseconds])
     try fixture.execute(
       """
       INSERT INTO policy_streaks (tenant_id, revision, policy, faults, last_fault, suspended_at)
@@ -225,6 +227,39 @@ struct ClockTests {
     #expect(
       try fixture.row("SELECT enrolled_at, due_at, next_at FROM sequence_contacts")
         == ([0, 3_600_000, 3_600_000] as [Int64]).map { "\(now.milliseconds + $0)" })
+  }
+
+  /// The triggers that enrolled the contacts.
+  private static let consumedTriggers = """
+    INSERT INTO lead_triggers (tenant_id, lead_id, trigger, consumed_at, consumed_reason, created_at)
+    SELECT tenant_id, lead_id, 'T' || id, enrolled_at, 'enrolled', 0 FROM sequence_contacts
+    """
+
+  @Test(arguments: StoreFactory.all)
+  func `an enrolment that an import dated ahead holds nobody, and is not sent early`(factory: StoreFactory) throws {
+    let fixture = try scene(factory, delays: [0])
+    let device = try fixture.device("D1")
+    let due = ahead.advanced(bySeconds: 3600)
+    try fixture.enrolment("planned", device: device, dueAt: due)
+    try fixture.execute("UPDATE sequence_contacts SET enrolled_at = due_at")
+    #expect(try fixture.store.newestAhead(of: now) == nil)
+    #expect(try changes(accept(fixture)).isEmpty)
+    let row = try fixture.row("SELECT enrolled_at, due_at, next_at FROM sequence_contacts")
+    #expect(row == [due, due, due].map { "\($0.milliseconds)" })
+  }
+
+  @Test(arguments: StoreFactory.all)
+  func `a due time that does not follow from a send ahead stays`(factory: StoreFactory) throws {
+    let fixture = try scene(factory, delays: [0, 3600])
+    for id in ["D1", "D2"] { try fixture.queue(1, on: id) }
+    try fixture.finish(try fixture.claim(at: ahead), .accepted(gatewayID: nil), at: ahead)
+    let set = ahead.advanced(bySeconds: 86_400)
+    try fixture.execute(
+      "UPDATE sequence_contacts SET due_at = ?1, next_at = ?1 WHERE id = (SELECT max(id) FROM sequence_contacts)",
+      [set.milliseconds])
+    #expect(try changes(accept(fixture))["due steps"] == 1)
+    let due = try fixture.rows("SELECT due_at FROM sequence_contacts ORDER BY id").map { $0[0] }
+    #expect(due == ["\(now.milliseconds + 3_600_000)", "\(set.milliseconds)"])
   }
 
   @Test(arguments: StoreFactory.all)

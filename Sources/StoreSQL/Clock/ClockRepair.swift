@@ -49,17 +49,19 @@ struct ClockRepair {
   // MARK: - Contacts
 
   /// A step is due a delay after the message before it was sent, after the step before it was skipped, or after the
-  /// enrolment: it moves back with that time.
+  /// enrolment: it moves back with that time. A due time that does not follow from one of them came from an operator, and
+  /// stays.
   private mutating func correctDueSteps() throws {
     try correct(
       "due steps",
       """
       UPDATE sequence_contacts
       SET due_at = due_at - ?2, next_at = CASE WHEN status = 'scheduled' THEN next_at - ?2 ELSE next_at END
-      WHERE status IN ('scheduled', 'waiting', 'queued') AND due_at > ?1 AND (id, current_step) IN (
-        SELECT m.sequence_contact_id, s.ordinal + 1 FROM attempts a
+      WHERE status IN ('scheduled', 'waiting', 'queued') AND due_at > ?1 AND (id, current_step, due_at) IN (
+        SELECT m.sequence_contact_id, n.ordinal, a.finished_at + n.delay_ms FROM attempts a
         JOIN broadcast_messages m ON m.id = a.message_id
         JOIN sequence_steps s ON s.id = m.sequence_step_id
+        JOIN sequence_steps n ON n.sequence_id = s.sequence_id AND n.ordinal = s.ordinal + 1
         WHERE a.outcome = 'accepted' AND a.finished_at > ?1)
       """, [now.milliseconds, shift])
     try correct(
@@ -70,16 +72,19 @@ struct ClockRepair {
         next_at = next_at - (SELECT d.at - ?1 FROM decisions d WHERE d.id = sequence_contacts.last_decision_id)
       WHERE status = 'scheduled' AND due_at > ?1 AND EXISTS (
         SELECT 1 FROM decisions d
-        WHERE d.id = sequence_contacts.last_decision_id AND d.outcome = 'skip' AND d.at > ?1 AND d.id > ?2)
+        JOIN sequence_steps n ON n.sequence_id = sequence_contacts.sequence_id
+          AND n.ordinal = sequence_contacts.current_step
+        WHERE d.id = sequence_contacts.last_decision_id AND d.outcome = 'skip' AND d.at > ?1 AND d.id > ?2
+          AND sequence_contacts.due_at = d.at + n.delay_ms)
       """, [now.milliseconds, ahead.accepted])
     try correct(
       "enrolments",
       """
-      UPDATE sequence_contacts SET enrolled_at = ?1,
+      UPDATE sequence_contacts AS c SET enrolled_at = ?1,
         due_at = CASE WHEN current_step = 1 THEN due_at - (enrolled_at - ?1) ELSE due_at END,
         next_at = CASE WHEN current_step = 1 AND status = 'scheduled' THEN next_at - (enrolled_at - ?1)
           ELSE next_at END
-      WHERE enrolled_at > ?1
+      WHERE enrolled_at > ?1 AND \(TimesAheadQuery.wasEnrolledByTrigger)
       """, [now.milliseconds])
     try correct(
       "times of a contact's last message",
@@ -156,6 +161,7 @@ struct ClockRepair {
   // MARK: - Devices
 
   private mutating func correctDevices() throws {
+    try db.change("UPDATE store SET pauses_until = min(pauses_until, ?1) WHERE id = 1", [now.milliseconds])
     try correct(
       "paces of devices",
       "UPDATE user_devices AS d SET next_send_at = NULL WHERE \(TimesAheadQuery.paceIsAhead)", [now.milliseconds])

@@ -35,7 +35,10 @@ struct TimesAheadQuery {
     ORDER BY finished_at DESC LIMIT 1
     """,
     "SELECT started_at FROM attempts ORDER BY id DESC LIMIT 1",
-    "SELECT enrolled_at FROM sequence_contacts ORDER BY id DESC LIMIT 1",
+    """
+    SELECT c.enrolled_at FROM sequence_contacts c
+    WHERE c.id = (SELECT max(id) FROM sequence_contacts) AND \(wasEnrolledByTrigger)
+    """,
   ]
 
   /// One row: how many rows have a time after ?1, and the newest time. ?2 is the last accepted decision.
@@ -79,11 +82,16 @@ struct TimesAheadQuery {
       AND p.id = (SELECT max(q.id) FROM device_events q WHERE q.device_id = d.id AND q.kind = 'paused')
     """
 
+  /// A cycle enrolled the contact `c`: an import may give any time, which says nothing about the clock.
+  static let wasEnrolledByTrigger = """
+    EXISTS (SELECT 1 FROM lead_triggers g WHERE g.lead_id = c.lead_id AND g.consumed_at = c.enrolled_at)
+    """
+
   private static let contacts = """
     SELECT count(*) AS count,
-      max(CASE WHEN d.at > ?1 THEN d.at WHEN c.enrolled_at > ?1 THEN c.enrolled_at ELSE c.last_sent_at END) AS newest
+      max(CASE WHEN d.at > ?1 THEN d.at WHEN c.enrolled_at > ?1 AND \(wasEnrolledByTrigger) THEN c.enrolled_at ELSE c.last_sent_at END) AS newest
     FROM sequence_contacts c LEFT JOIN decisions d ON d.id = c.last_decision_id AND d.id > ?2
-    WHERE c.enrolled_at > ?1 OR c.last_sent_at > ?1 OR (c.status IN ('scheduled', 'waiting') AND d.at > ?1)
+    WHERE (c.enrolled_at > ?1 AND \(wasEnrolledByTrigger)) OR c.last_sent_at > ?1 OR (c.status IN ('scheduled', 'waiting') AND d.at > ?1)
     """
 
   private static let devices = """
