@@ -27,7 +27,8 @@ package struct FaultWait: Equatable, Sendable {
       (self.until, reason, code) = (until, decision.reason.asReason, decision.code)
       return
     }
-    let count = before + 1
+    // A row may have any count.
+    let count = before == .max ? before : before + 1
     faults = count
     guard count >= FaultWait.faultsMax else {
       (self.until, reason, code) = (until, decision.reason.asReason, decision.code)

@@ -31,6 +31,9 @@ struct CapacityCurve {
     }
   }
 
+  /// Greater limits count as this one: sums over a year stay within an `Int`.
+  private static let limitMax = 1_000_000_000
+
   private let now: Instant
   private let windows: [Window]
   private let outstanding: Int
@@ -48,19 +51,20 @@ struct CapacityCurve {
     guard device.status == .online, !device.isPaused(at: fleet.now) else { return nil }
     let isReduced = priority == .bulk && fleet.bulkShare < 100
     let limits = isReduced ? device.limits.reduced(to: fleet.bulkShare) : device.limits
+    let bounded = { (limit: Int?) in limit.map { min($0, CapacityCurve.limitMax) } }
     (now, outstanding) = (fleet.now, load.outstanding)
     let caps = [
       (limits.minute, RecentSends.minute, load.sentMinute), (limits.hour, RecentSends.hour, load.sentHour),
       (limits.day, RecentSends.day, load.sentDay),
     ]
     windows = caps.compactMap { limit, length, used in
-      limit.map { limit in
+      bounded(limit).map { limit in
         let isKnown = member.sends.count(window: length, at: fleet.now) == used
         return Window(
           limit: limit, length: length, used: used, sends: isKnown ? member.sends.moments.suffix(used) : nil)
       }
     }
-    outstandingMax = [limits.minute, limits.hour, limits.day, limits.queue].compactMap(\.self).min()
+    outstandingMax = [limits.minute, limits.hour, limits.day, limits.queue].compactMap(bounded).min()
     firstSend = device.paceEnd(at: fleet.now).map { $0.milliseconds - fleet.now.milliseconds } ?? 0
     let pace = (device.pace.minimumSeconds + device.pace.maximumSeconds) * 500
     hasPace = pace > 0
