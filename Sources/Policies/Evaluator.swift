@@ -177,7 +177,10 @@ package final class Evaluator {
     case .wait:
       capacityAt = fleet.capacityAt()
       if case .waitFor(let target, _) = answer.verdict { waitlist = target.waitlist(in: fleet) }
-      if answer.remarks?.narrowed == nil { latestEnd = Admission.latestEnd(of: answer.verdict, fleet: &fleet) }
+      // A suspended policy ran no script: capacity does not end that wait.
+      if answer.remarks?.narrowed == nil, answer.instructions > 0 {
+        latestEnd = Admission.latestEnd(of: answer.verdict, fleet: &fleet)
+      }
     case .skip: break
     }
     return Decision(
