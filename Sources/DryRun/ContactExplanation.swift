@@ -54,8 +54,10 @@ package struct ContactExplanation {
 
     /// The contact at the time of the decision, including its counts of messages and attempts.
     package let contact: Contact
-    /// The evaluator's decision, even if the record differs.
+    /// The evaluator's decision, even if the record differs. If it would set the contact aside, with the end of that wait.
     package let decision: Decision
+    /// The contact's faults in a row with this one, if it would be set aside after them; otherwise nil.
+    package let setAsideAfter: Int?
     /// What the policies read and queried for the decision.
     package let trace: DecisionTrace
     /// The fleet before the decision.
@@ -69,10 +71,10 @@ package struct ContactExplanation {
 
     init(
       contact: Contact, decision: Decision, trace: DecisionTrace, fleet: Fleet,
-      circumstances: [DeviceKey: DeviceCircumstances], record: Record? = nil
+      circumstances: [DeviceKey: DeviceCircumstances], record: Record? = nil, setAsideAfter: Int? = nil
     ) {
       (self.contact, self.decision, self.trace, self.fleet) = (contact, decision, trace, fleet)
-      (self.circumstances, self.record) = (circumstances, record)
+      (self.circumstances, self.record, self.setAsideAfter) = (circumstances, record, setAsideAfter)
       considerations = DeviceConsideration.all(of: decision, trace: trace, in: fleet)
     }
   }
@@ -84,8 +86,8 @@ package struct ContactExplanation {
     /// The device comes online; `goesTo` is nil if the message is on it already.
     case online(DeviceID, goesTo: DeviceID?)
     case sequenceActive
-    /// Another revision, through a change of the file or the parameters.
-    case policy(String)
+    /// Another revision, through a change of the file or the parameters, or other data of the contacts that it fails for.
+    case policy(String, isGuard: Bool, isSuspended: Bool)
     /// An operator's command.
     case command(String)
   }

@@ -134,10 +134,16 @@ package struct Explain {
     _ due: DueStep, _ policies: [CompiledPolicy], _ guards: [CompiledPolicy], _ fleet: Fleet,
     _ circumstances: [DeviceKey: DeviceCircumstances]
   ) -> ContactExplanation.Decided {
-    let (decision, trace) = traced(due, policies, guards, fleet)
+    var (decision, trace) = traced(due, policies, guards, fleet)
+    var setAsideAfter: Int?
+    if case .wait(let until) = decision.resolution {
+      let wait = FaultWait(after: decision, until: until, faults: due.faults, now: fleet.now)
+      decision.resolution = .wait(until: wait.until)
+      if wait.code == .setAside { setAsideAfter = wait.faults }
+    }
     return .init(
       contact: due.contact, decision: decision, trace: trace, fleet: fleet.seen(by: due.contact),
-      circumstances: circumstances)
+      circumstances: circumstances, setAsideAfter: setAsideAfter)
   }
 
   private func traced(
@@ -193,8 +199,14 @@ package struct Explain {
     _ fleetAt: @escaping (Instant) throws -> Fleet
   ) throws -> [ContactExplanation.Change] {
     guard decided.decision.outcome == .wait else { return [] }
-    if decided.decision.fault != nil || decided.trace.asked.last?.answer == .suspended {
-      return [.policy(decided.decision.policy)]
+    let isSuspended = decided.trace.asked.last?.answer == .suspended
+    if decided.decision.fault != nil || isSuspended {
+      let change = ContactExplanation.Change.policy(
+        decided.decision.policy, isGuard: guards.contains { $0.origin == decided.decision.origin },
+        isSuspended: isSuspended)
+      // It ends the wait of a contact that is set aside, and probes suspended policies.
+      guard isSuspended || due.faults >= FaultWait.faultsMax else { return [change] }
+      return [change, .command("usher contact wake \(due.contact.id) --tenant \(decided.fleet.tenant)")]
     }
     return try WhatIf(due, policies: policies, guards: guards, fleet: decided.fleet, fleetAt: fleetAt).changes(
       decided.considerations, tenant: decided.fleet.tenant)

@@ -37,15 +37,15 @@ struct WhatIf {
 
   /// The first time at which a device has capacity again and the contact continues.
   private func room(_ considerations: [DeviceConsideration]) throws -> ContactExplanation.Change? {
-    let moments = considerations.compactMap { consideration in
-      consideration.freeAt.map { (at: $0, device: consideration.device) }
+    var devices: [Instant: [Int]] = [:]
+    for consideration in considerations {
+      if let at = consideration.freeAt { devices[at, default: []].append(consideration.device) }
     }
-    .sorted { ($0.at, $0.device) < ($1.at, $1.device) }
-    for moment in moments.prefix(WhatIf.tryMax) {
-      let then = try fleetAt(moment.at)
-      if let goesTo = goesTo(due.contact, in: then) {
-        return .room(on: fleet.members[moment.device].device.id, at: moment.at, goesTo: goesTo)
-      }
+    for (at, freed) in devices.sorted(by: { $0.key < $1.key }).prefix(WhatIf.tryMax) {
+      guard let goesTo = goesTo(due.contact, in: try fleetAt(at)) else { continue }
+      // Of several devices that have capacity at that time, the one that the contact goes to is the cause.
+      let cause = freed.map { fleet.members[$0].device.id }.first { $0 == goesTo }
+      return .room(on: cause ?? fleet.members[freed[0]].device.id, at: at, goesTo: goesTo)
     }
     return nil
   }

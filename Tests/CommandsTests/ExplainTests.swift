@@ -143,7 +143,7 @@ struct ExplainTests {
         "After a fault nothing is sent or skipped; the contact is decided again a minute later."))
     #expect(
       explanation.changes.map(words.sentence) == [
-        "the data that it fails on are corrected, the policy 'bad' is fixed, or its parameters change"
+        "the data that it fails on are corrected with `usher import`, the policy 'bad' is fixed, or its parameters change"
       ])
   }
 

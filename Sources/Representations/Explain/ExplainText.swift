@@ -211,7 +211,13 @@ struct ExplainText {
       let last = decided.trace.asked.last(where: { $0.origin == decided.decision.origin }) ?? decided.trace.asked.last
     else { return nil }
     switch last.answer {
-    case .fault: return "After a fault nothing is sent or skipped; the contact is decided again a minute later."
+    case .fault:
+      let start = "After a fault nothing is sent or skipped; the contact is "
+      if let faults = decided.setAsideAfter {
+        return start + "set aside until \(times.text(until)) after \(faults) faults in a row."
+      }
+      let isSoon = until <= Admission.retryAfterFault(at: decided.fleet.now)
+      return start + (isSoon ? "decided again a minute later." : "set aside after several faults in a row.")
     case .suspended: return "It is suspended and is not evaluated."
     case .verdict(.wait, let seconds?) where until < decided.fleet.now.advanced(bySeconds: Int64(seconds)):
       return "It asked for a wait of \(Int64(seconds)) s, but a device has capacity earlier."
@@ -325,8 +331,10 @@ struct ExplainText {
     case .online(let device, let target?): "\(name(device)) comes online: it would then go to \(name(target))"
     case .online(let device, nil): "\(name(device)) comes online"
     case .sequenceActive: "the sequence '\(contact.sequence)' becomes active"
-    case .policy(let policy):
-      "the data that it fails on are corrected, the policy '\(policy)' is fixed, or its parameters change"
+    case .policy(let policy, let isGuard, let isSuspended):
+      "the data \(isSuspended ? "of the contacts " : "")that it fails on are corrected with `usher import`, "
+        + "the \(isGuard ? "guard" : "policy") '\(policy.trimmingPrefix(isGuard ? PolicyCatalog.guardFolder : ""))' is "
+        + "fixed, or its parameters change"
     case .command(let command): command
     }
   }
