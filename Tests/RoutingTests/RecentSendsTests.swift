@@ -35,6 +35,15 @@ struct RecentSendsTests {
       #expect(
         sends.roomAt(limit: limit, window: window, outstanding: outstanding, now: Instant(milliseconds: now))
           == Instant(milliseconds: expected), "seed \(seed)")
+      // The same if each outstanding message waits until the window allows it.
+      var times = plain.filter { $0 > now - window && $0 <= now }.sorted()
+      for _ in 0..<outstanding * 3 {
+        times.append(times.count < limit ? now : max(now, times[times.count - limit] + window))
+      }
+      let free = times.count < limit ? now : times[times.count - limit] + window
+      #expect(
+        sends.freeAt(limit: limit, window: window, outstanding: outstanding * 3, now: Instant(milliseconds: now))
+          == Instant(milliseconds: free), "seed \(seed)")
     }
   }
 

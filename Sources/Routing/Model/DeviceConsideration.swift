@@ -65,7 +65,7 @@ package struct DeviceConsideration: Equatable, Sendable {
       let refusal = fleet.refusal(device)
       return DeviceConsideration(
         device: device, reason: story.reason(device, refusal),
-        freeAt: refusal == nil ? nil : fleet.roomAt(device).flatMap { $0 > fleet.now ? $0 : nil })
+        freeAt: refusal == nil ? nil : fleet.freeAt(device).flatMap { $0 > fleet.now ? $0 : nil })
     }
   }
 }

@@ -125,8 +125,20 @@ package struct Fleet: Sendable {
     return capacityCache.isOpen
   }
 
-  /// The earliest time, `now` or later, at which this device can accept one more message; nil if unknown.
+  /// The earliest time, `now` or later, at which this device can accept one more message; nil if unknown. Waits end by it.
   package func roomAt(_ position: Int) -> Instant? {
+    capacityAt(position) { $0.roomAt(limit: $1, window: $2, outstanding: $3, now: now) }
+  }
+
+  /// As `roomAt`, for people: if more messages are outstanding than a limit allows in its window, these need further
+  /// windows before the device can accept one more.
+  package func freeAt(_ position: Int) -> Instant? {
+    capacityAt(position) { $0.freeAt(limit: $1, window: $2, outstanding: $3, now: now) }
+  }
+
+  private func capacityAt(
+    _ position: Int, _ windowHasCapacity: (RecentSends, _ limit: Int, _ window: Int64, _ outstanding: Int) -> Instant?
+  ) -> Instant? {
     let member = members[position]
     guard member.device.status == .online else { return nil }
     var room = max(now, member.device.pausedUntil ?? now)
@@ -144,7 +156,7 @@ package struct Fleet: Sendable {
     for case (let limit?, let window, let sent) in windows where sent + outstanding >= limit {
       // Counts without the times of sends (from a request file) do not tell when the window has capacity again.
       guard member.sends.count(window: window, at: now) == sent,
-        let moment = member.sends.roomAt(limit: limit, window: window, outstanding: outstanding, now: now)
+        let moment = windowHasCapacity(member.sends, limit, window, outstanding)
       else { return nil }
       room = max(room, moment)
     }

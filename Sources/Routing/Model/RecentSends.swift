@@ -73,6 +73,23 @@ package struct RecentSends: Equatable, Sendable {
     return Instant(milliseconds: moments[start + mustLeave - 1]).advanced(byMilliseconds: window)
   }
 
+  /// As `roomAt`, but the outstanding messages are sent as early as the window allows. Later than `roomAt` if the sends and
+  /// the outstanding messages together are at least twice the limit. Recorded waits depend on `roomAt`, so it stays as it is.
+  package func freeAt(limit: Int, window: Int64, outstanding: Int, now: Instant) -> Instant? {
+    let first = firstIndex(after: now.milliseconds - window)
+    let sent = moments.count - first
+    let mustLeave = sent + outstanding - limit + 1
+    guard limit > 0, mustLeave > sent else {
+      return roomAt(limit: limit, window: window, outstanding: outstanding, now: now)
+    }
+    // Each message is sent when the one that is `limit` messages before it leaves the window; the first ones at once.
+    let ahead = mustLeave - max(sent, limit)
+    let windows = ahead > 0 ? (ahead + limit - 1) / limit : 0
+    let earliest = mustLeave - windows * limit
+    let start = earliest <= sent ? moments[first + earliest - 1] : now.milliseconds
+    return Instant(milliseconds: start).advanced(byMilliseconds: Int64(windows + 1) * window)
+  }
+
   private func firstIndex(after moment: Int64) -> Int {
     var (low, high) = (0, moments.count)
     while low < high {
