@@ -88,14 +88,19 @@ package struct ContactExplanation {
     case sequenceActive
     /// Another revision, through a change of the file or the parameters, or other data of the contacts that it fails for.
     case policy(String, isGuard: Bool, isSuspended: Bool)
+    /// Larger limits of the devices of its waitlist, or a larger share of them for bulk messages.
+    case limits(isShare: Bool)
     /// An operator's command.
     case command(String)
   }
 
   /// Where the contact stands on a waitlist; nil if it is on none. Set after the initialiser.
   package var place: WaitlistPlace?
-  /// When its waitlist reaches it, as of the explained time; nil without a place.
-  package var forecast: WaitlistForecast? { place.map { WaitlistForecast(of: $0, in: fleet) } }
+  /// When its waitlist reaches it, as of the explained time; nil without a place, and while its sequence is not active,
+  /// because it is passed over then.
+  package var forecast: WaitlistForecast? {
+    isHeldBySequence ? nil : place.map { WaitlistForecast(of: $0, in: fleet) }
+  }
 
   /// With its current list of policies.
   package let tenant: Tenant

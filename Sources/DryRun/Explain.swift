@@ -57,6 +57,7 @@ package struct Explain {
     let fleet = try snapshot.fleet(of: tenant, at: options.now)
     let step = try snapshot.currentStep(of: found.contact, of: tenant.key, at: options.now)
     let state = try state(of: details, step, in: fleet, snapshot)
+    let place = try snapshot.waitlistPlace(of: found.contact, of: tenant.key)
     var changes: [ContactExplanation.Change] = details.isHeldBySequence ? [.sequenceActive] : []
     let hold = details.status.isOpen ? options.holds.covering(tenant.id) : nil
     let tenantHold = hold?.tenant == nil && details.status.isOpen ? options.holds.first { $0.tenant == tenant.id } : nil
@@ -71,7 +72,11 @@ package struct Explain {
       let lineup = try lineup(tenant)
       let policies = lineup.policies(for: due.contact.id)
       let now = decide(due, policies, lineup.guards, fleet, circumstances)
-      changes += try waiting(now, due, policies, lineup.guards) { try snapshot.fleet(of: tenant, at: $0) }
+      // Until the sequence is active, nothing else continues it.
+      if !details.isHeldBySequence {
+        changes += try waiting(now, due, policies, lineup.guards) { try snapshot.fleet(of: tenant, at: $0) }
+        if case .waiting = state { changes += waitlisted(place, now, fleet) }
+      }
       decided = now
       // A guard usually depends on the time, so it is evaluated again for the time at which the wait ends.
       if now.decision.narrowed != nil, case .waiting(let until, _) = state,
@@ -86,7 +91,7 @@ package struct Explain {
       tenant: tenant, contact: details, fleet: fleet, circumstances: circumstances, state: state,
       present: decided, later: later, past: past.map { decide($0, circumstances, fleet) }, changes: changes, hold: hold,
       tenantHold: tenantHold)
-    explanation.place = try snapshot.waitlistPlace(of: found.contact, of: tenant.key)
+    explanation.place = place
     return explanation
   }
 
@@ -210,6 +215,22 @@ package struct Explain {
     }
     return try WhatIf(due, policies: policies, guards: guards, fleet: decided.fleet, fleetAt: fleetAt).changes(
       decided.considerations, tenant: decided.fleet.tenant)
+  }
+
+  /// The changes that end the wait of a contact on a waitlist although no device must become available for them.
+  private func waitlisted(
+    _ place: WaitlistPlace?, _ decided: ContactExplanation.Decided, _ fleet: Fleet
+  ) -> [ContactExplanation.Change] {
+    guard let place else { return [] }
+    let forecast = WaitlistForecast(of: place, in: fleet)
+    switch forecast.obstacle {
+    case .bulkShare: return [.limits(isShare: true)]
+    case .limits, .limitOfZero: return [.limits(isShare: false)]
+    default: break
+    }
+    // Its policy would continue, but its waitlist has no capacity for it yet.
+    guard decided.decision.outcome != .wait, !forecast.isNow(at: fleet.now) else { return [] }
+    return [.command("usher contact wake \(decided.contact.id) --tenant \(fleet.tenant)")]
   }
 
   /// The operator's commands that apply to the state of a message.

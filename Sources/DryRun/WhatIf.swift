@@ -27,6 +27,7 @@ struct WhatIf {
     var changes: [ContactExplanation.Change] = []
     if let room = try room(considerations) { changes.append(room) }
     changes += online(considerations)
+    changes += paused(considerations, tenant: tenant)
     if let successor = successor(considerations) {
       changes.append(
         .command(
@@ -52,16 +53,32 @@ struct WhatIf {
 
   /// The devices that are not online and with which the contact would continue if they were; its own device first.
   private func online(_ considerations: [DeviceConsideration]) -> [ContactExplanation.Change] {
+    let away = considerations.filter { if case .refused(.status) = $0.reason { true } else { false } }
+    return trying(away) { $0.status = .online }.map { .online($0, goesTo: $1) }
+  }
+
+  /// The devices that are paused and with which the contact would continue if they were not.
+  private func paused(_ considerations: [DeviceConsideration], tenant: TenantID) -> [ContactExplanation.Change] {
+    let away = considerations.filter { if case .refused(.paused) = $0.reason { true } else { false } }
+    return trying(away) { $0.pausedUntil = nil }.map { device, _ in
+      .command("usher device resume \(device) --tenant \(tenant)")
+    }
+  }
+
+  /// The devices with which the contact would continue after `change`, and where it would go; its own device first.
+  private func trying(
+    _ away: [DeviceConsideration], _ change: (inout Device) -> Void
+  ) -> [(device: DeviceID, goesTo: DeviceID)] {
     let own = due.contact.assignedDevice.flatMap(fleet.position)
-    let away = considerations.filter { if case .refused(.status) = $0.reason { true } else { false } }.map(\.device)
-    let ordered = away.filter { $0 == own } + away.filter { $0 != own }
+    let devices = away.map(\.device)
+    let ordered = devices.filter { $0 == own } + devices.filter { $0 != own }
     return ordered.prefix(WhatIf.tryMax).compactMap { device in
       var members = fleet.members
-      members[device].device.status = .online
+      change(&members[device].device)
       let there = Fleet(
         tenant: fleet.tenant, now: fleet.now, members: members, utcOffsetMinutes: fleet.utcOffsetMinutes,
         bulkShare: fleet.bulkShare)
-      return goesTo(due.contact, in: there).map { .online(fleet.members[device].device.id, goesTo: $0) }
+      return goesTo(due.contact, in: there).map { (fleet.members[device].device.id, $0) }
     }
   }
 

@@ -36,7 +36,7 @@ extension SQLSnapshot {
       reason: Fault.withoutCause(row["reason"], code), code: code, contacts: row["contacts"],
       dueSince: Instant(milliseconds: row["due_since"]),
       decidedAgain: next.0.map { Instant(milliseconds: $0)...Instant(milliseconds: next.1 ?? $0) },
-      priorities: Priority(stored: row["most_urgent"])...Priority(stored: row["least_urgent"]))
+      served: [Priority(stored: row["priority"]): row["active"]])
   }
 }
 
@@ -60,13 +60,15 @@ extension WaitlistSQL {
       AND sequence_id NOT IN (SELECT q.id FROM sequences q WHERE q.tenant_id = ?1 AND q.status <> 'active')
     """
 
-  /// The waiting contacts of a tenant by waitlist, reason and code.
+  /// The waiting contacts of a tenant by waitlist, reason, code and priority, and how many are of active sequences.
   static let groups = """
     SELECT g.*, d.external_id AS device, w.filter FROM (
       SELECT waitlist_id AS list, coalesce(reason, '') AS reason, code, count(*) AS contacts, min(due_at) AS due_since,
-        min(next_at) AS first_at, max(next_at) AS last_at, min(priority) AS most_urgent, max(priority) AS least_urgent
+        min(next_at) AS first_at, max(next_at) AS last_at, priority,
+        count(CASE WHEN sequence_id NOT IN (
+          SELECT q.id FROM sequences q WHERE q.tenant_id = ?1 AND q.status <> 'active') THEN 1 END) AS active
       FROM sequence_contacts INDEXED BY sequence_contacts_waits
-      WHERE tenant_id = ?1 AND status = 'waiting' GROUP BY 1, 2, 3) g
+      WHERE tenant_id = ?1 AND status = 'waiting' GROUP BY 1, 2, 3, priority) g
     LEFT JOIN waitlists w ON w.id = g.list
     LEFT JOIN user_devices d ON d.id = w.device_id
     """

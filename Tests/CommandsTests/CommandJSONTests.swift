@@ -60,7 +60,7 @@ extension Slow {
         words: "report waiting --at \(later)",
         keys: [
           "tenant", "waitlist", "reason", "code", "contacts", "due_since", "age_s", "per_hour", "next_at", "last_at",
-          "why_not",
+          "why_not", "bulk_per_hour",
         ], mayBeEmpty: true
       ) { try WaitingQuery(moment: moment).run($0, at: moment) },
       Line(

@@ -126,4 +126,55 @@ struct ExplainCauseTests {
         ])
     }
   }
+
+  /// Three contacts of D1, which may send two messages an hour and does so.
+  private func bulk(share: Int, hour: Int = 2) async throws -> TestInstance {
+    let queueing = """
+      return { select = function(contact)
+        if contact.device.can_accept_more then return use(contact.device, 'owner') end
+        return wait_for(contact.device, 'full', 7200)
+      end }
+      """
+    var scenario = StoreScenario()
+    scenario.tenant("acme", policy: "queueing", bulkShare: share)
+    scenario.device("D1", hour: hour, pace: [0, 0])
+    scenario.sequence("promo", delays: [0], priorities: [.bulk])
+    for lead in 1...3 { scenario.lead(lead, device: "D1") }
+    let engine = try TestInstance(scenario, files: ["queueing": queueing])
+    try await engine.step(seconds: 60)
+    return engine
+  }
+
+  @Test func `a bulk share or a limit that leaves nothing is named, with what to raise`() async throws {
+    let share = try await bulk(share: 0)
+    let waiting = try explanation(share, "promo/L2")
+    #expect(
+      ExplainText(waiting).next.hasPrefix(
+        "It is never served: the tenant's bulk_share of 0 % leaves bulk messages nothing of the limits. "))
+    #expect(try changes(share, "promo/L2") == ["the tenant's `bulk_share` is raised with `usher import`"])
+    let limit = try await bulk(share: 100, hour: 0)
+    let never = try explanation(limit, "promo/L2")
+    #expect(
+      ExplainText(never).next.hasPrefix(
+        "It is never served: a limit of 0 keeps its devices from accepting messages. "))
+    #expect(try changes(limit, "promo/L2") == ["the limits of its devices are raised with `usher import`"])
+    let json = try JSONParser.parse(Array(ExplainReport(never).text(.json).utf8))
+    #expect(json["changes"].items.map { $0["code"] } == ["limits"])
+  }
+
+  @Test func `a device with more unsent messages than its limit is free after further windows`() async throws {
+    var scenario = StoreScenario()
+    scenario.tenant("acme", policy: "assigned")
+    scenario.device("D1", hour: 3, pace: [0, 0])
+    scenario.sequence()
+    for lead in 1...11 { scenario.lead(lead, device: "D1") }
+    let engine = try TestInstance(scenario)
+    // Three are sent at 09:00, three at 10:00, three at 11:00; these leave the window at 12:00, when the last two are sent.
+    try await engine.step(seconds: 60)
+    let explanation = try ExplainQuery(contact: "welcome/L1", candidates: []).run(
+      engine.store, catalog: PolicyCatalog(rules: nil), at: engine.clock.now())
+    #expect(explanation.fleet.refusal(0) != nil)
+    #expect(explanation.fleet.freeAt(0)?.rfc3339 == "2026-11-22T12:00:00Z")
+    #expect(explanation.fleet.roomAt(0)?.rfc3339 == "2026-11-22T10:01:00Z")
+  }
 }

@@ -298,7 +298,7 @@ struct ExplainTests {
     let words = ExplainText(explanation)
     #expect(
       words.lastDecision?.contains(
-        " put step 1 on the waitlist of D1 until 10:00 UTC at the latest: full (decision 1).")
+        " put step 1 on the waitlist of D1: full (decision 1).")
         == true)
     let decided = try #require(explanation.decided)
     #expect(words.decision(decided)[0].contains("put it on the waitlist of D1 until 10:00 UTC at the latest: full"))

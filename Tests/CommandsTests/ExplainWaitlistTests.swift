@@ -90,8 +90,59 @@ struct ExplainWaitlistTests {
     #expect(paused.state.hasPrefix("Step 1 of 1 is 4th on the waitlist of D1: "))
     #expect(
       paused.next.hasPrefix(
-        "It is unknown when it is served: D1 is paused until 12:00 UTC (number under review). It is decided again at "))
+        "It is not served before the pause ends: D1 is paused until 12:00 UTC (number under review). "
+          + "It is decided again at "))
     #expect(try state(try explanation(instance, "welcome/L6"))["served_at"] == .null)
+    let first = try explanation(instance, "welcome/L3")
+    #expect(
+      first.changes.map(ExplainText(first).sentence) == [
+        "the pause of D1 ends at 12:00 UTC: it would then go to D1",
+        "usher contact reassign welcome/L3 --tenant acme --to D2",
+      ])
+  }
+
+  @Test func `a paused device is resumed by a command that continues the contact`() async throws {
+    let instance = try instance()
+    try instance.store.pauseDevice(
+      DeviceID("D1")!, of: acme, until: Instant(rfc3339: "2026-11-22T12:00:00Z")!, reason: "number under review",
+      actor: "me", at: instance.clock.now())
+    try instance.decide()
+    let waiting = try explanation(instance, "welcome/L1")
+    #expect(waiting.changes.contains(.command("usher device resume D1 --tenant acme")))
+    try instance.store.resumeDevice(DeviceID("D1")!, of: acme, actor: "me", at: instance.clock.now())
+    try instance.decide()
+    #expect(try instance.contact("welcome/L1").status == .queued)
+  }
+
+  @Test func `contacts that stand before it come first`() async throws {
+    let instance = try instance()
+    try await instance.step(seconds: 60)
+    let (first, third) = (try explanation(instance, "welcome/L3"), try explanation(instance, "welcome/L5"))
+    #expect(
+      first.changes.map(ExplainText(first).sentence).first
+        == "D1 has capacity again at 10:00 UTC: it would then go to D1")
+    #expect(
+      third.changes.map(ExplainText(third).sentence).first
+        == "D1 has capacity again at 10:00 UTC: when it is its turn, it would go to D1")
+    // The only latest time is that of what happens next.
+    #expect(ExplainText(third).lastDecision?.contains(" put step 1 on the waitlist of D1: owner unavailable") == true)
+    let offline = try #require(try state(third)["until"].text.flatMap(Instant.init(rfc3339:)))
+    #expect(
+      ExplainText(third).next.contains(
+        "It is decided again at \(TimeText(now: third.now, zone: "UTC").text(offline)) at the latest."))
+  }
+
+  @Test func `a contact of an inactive sequence has no position, and only the sequence continues it`() async throws {
+    let instance = try instance(others: 3)
+    try await instance.step(seconds: 60)
+    let paused = #"{"type":"sequence","tenant":"acme","id":"welcome","status":"paused"}"#
+    _ = try instance.store.importFile(ByteSource(Array(paused.utf8)), ImportOptions(now: instance.clock.now()))
+    let waiting = try explanation(instance, "welcome/L3")
+    #expect(
+      ExplainText(waiting).state.hasPrefix("Step 1 of 1 is on the waitlist of D1: owner unavailable. The sequence "))
+    #expect(waiting.changes == [.sequenceActive])
+    let json = try state(waiting)
+    #expect(json["waitlist"]["device"] == "D1" && json["position"] == .null && json["served_at"] == .null)
   }
 
   @Test func `contacts of paused sequences are not counted`() async throws {

@@ -115,37 +115,6 @@ struct WaitingReportTests {
     #expect(report.text(.table).contains("unknown: \(reason)"))
   }
 
-  @Test(arguments: ["contact.attributes.spent + 1 > 5", "error('bad row')"])
-  func `contacts with the same fault are one row, whatever their values`(condition: String) throws {
-    var scenario = StoreScenario()
-    scenario.tenant("acme", policy: "spend")
-    scenario.device("D1")
-    scenario.sequence()
-    for lead in 1...25 {
-      scenario.lead(lead, device: "D1")
-      let attributes: JSONValue = .object(["spent": .string("1,250.\(lead)")])
-      scenario.add("lead", [("tenant", "acme"), ("id", .string("L\(lead)")), ("attributes", attributes)])
-    }
-    let source = "return { select = function(contact)\nif \(condition) then return skip('x') end\nend }"
-    // The policy must not be suspended: its contacts would then wait for that.
-    let instance = try TestInstance(scenario, files: ["spend": source], suspendAfter: 0)
-    for round in 1...5 {
-      try instance.decide()
-      let report = try WaitingQuery().run(instance.store, at: instance.clock.now())
-      #expect(report.lines.map(\.group.contacts) == [25], "\(report.lines.map(\.group.reason))")
-      let start = round == 5 ? "set aside after 5 faults in a row: runtime fault" : "runtime fault"
-      #expect(report.lines.first?.group.reason.hasPrefix(start + " in spend, line 2: ") == true)
-      #expect(report.lines.first?.group.reason.contains("welcome/") == false)
-      let overview = try instance.store.watch(stopwatch: { 0 }).look(at: instance.clock.now())
-      #expect(overview.waiting.lines.map(\.contacts) == [25])
-      #expect(overview.waiting.lines.map(\.reason) == report.lines.map(\.group.reason))
-      instance.clock.advance(seconds: 60)
-    }
-    let past = try WaitingQuery(moment: TestInstance.start.advanced(bySeconds: 1)).run(
-      instance.store, at: instance.clock.now())
-    #expect(past.isPast && past.lines.map(\.group.contacts) == [25])
-  }
-
   @Test func `one contact waits, several wait`() async throws {
     let instance = try instance()
     try await instance.step(seconds: 60)
@@ -183,40 +152,6 @@ struct WaitingReportTests {
     #expect(past.lines.map(\.group.waitlist) == [d1, .filter(DeviceFilter(tag: "vip")), nil])
     #expect(past.lines.map(\.group.contacts) == [4, 2, 1])
     #expect(past.lines.allSatisfy { $0.group.dueSince == nil && $0.first == nil })
-  }
-
-  @Test func `a waitlist has the same name in the reports of the present and of the past, and in top`() async throws {
-    let instance = try instance()
-    var named = StoreScenario()
-    named.add("device", [("tenant", "acme"), ("id", "D1"), ("name", "Sales 1")])
-    try instance.take(named)
-    try await instance.step(seconds: 60)
-    let now = instance.clock.now()
-    let present = try WaitingQuery().run(instance.store, at: now).text(.table)
-    try await instance.step(seconds: 3600)
-    try await instance.step(seconds: 3600)
-    let past = try WaitingQuery(moment: TestInstance.start.advanced(bySeconds: 1)).run(
-      instance.store, at: instance.clock.now())
-    #expect(past.isPast)
-    for text in [present, past.text(.table)] { #expect(text.contains("  Sales 1 (D1) "), "\(text)") }
-    let overview = try instance.store.watch(stopwatch: { 0 }).look(at: now)
-    let lines = TopScreen(overview, TopView(), store: "usher.db", size: nil).lines.map(\.plain)
-    #expect(lines.contains { $0.hasPrefix("waitlists") && $0.hasSuffix("  Sales 1 (D1)") }, "\(lines)")
-  }
-
-  @Test func `the state of a contact names its waitlist`() async throws {
-    let instance = try instance()
-    try await instance.step(seconds: 60)
-    let waiting = ContactReport(try instance.contact("welcome/L3"))
-    #expect(waiting.json["waitlist"]["device"] == "D1" && waiting.json["next_at"].text != nil)
-    #expect(waiting.text(.table).contains("\nwaitlist: D1\n"))
-    #expect(
-      ContactReport(try instance.contact("welcome/L7")).text(.table).contains(
-        "\nwaitlist: devices with the tag 'vip'\n"))
-    for other in ["welcome/L1", "welcome/L9"] {
-      let report = ContactReport(try instance.contact(other))
-      #expect(report.json["waitlist"] == .null && !report.text(.table).contains("waitlist:"), "\(other)")
-    }
   }
 
   @Test func `devices and the overview count the contacts of each waitlist`() async throws {

@@ -136,7 +136,8 @@ package struct ExplainReport: Representation {
         ("device", JSONValue(facts.device?.text)), ("since", JSONValue(facts.since?.rfc3339)),
         ("until", JSONValue(facts.until?.rfc3339)), ("ahead", JSONValue(facts.ahead)),
         ("reason", JSONValue(facts.reason)), ("reason_code", code(of: facts.reason).json),
-        ("waitlist", (explanation.place?.waitlist).json), ("position", JSONValue(explanation.place?.position)),
+        ("waitlist", (explanation.place?.waitlist).json),
+        ("position", JSONValue(explanation.isHeldBySequence ? nil : explanation.place?.position)),
         ("per_hour", forecast?.perHour.map { .number(($0 * 10).rounded() / 10) } ?? .null),
         ("served_at", JSONValue(forecast?.servedAt?.rfc3339)),
       ]))
@@ -241,6 +242,7 @@ package struct ExplainReport: Representation {
     case .online(let device, let target): facts = ("online", device, nil, target, nil)
     case .sequenceActive: facts = ("sequence", nil, nil, nil, nil)
     case .policy: facts = ("policy", nil, nil, nil, nil)
+    case .limits: facts = ("limits", nil, nil, nil, nil)
     case .command(let command): facts = ("command", nil, nil, nil, command)
     }
     return .object(

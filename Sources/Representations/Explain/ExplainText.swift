@@ -117,8 +117,9 @@ struct ExplainText {
       case .move: "moved the contact to \(decision.device.map(name) ?? "") for step \(decision.step)"
       case .wait:
         decision.waitlist.map { waitlist in
-          "put step \(decision.step) on the waitlist of \(waitlist.text(name)) until "
-            + "\(decision.until.map(times.text) ?? "") at the latest"
+          // Of a contact that still waits, the latest time is in what happens next; it may be somewhat earlier.
+          "put step \(decision.step) on the waitlist of \(waitlist.text(name))"
+            + (explanation.place == nil ? " until \(decision.until.map(times.text) ?? "") at the latest" : "")
         } ?? "made step \(decision.step) wait until \(decision.until.map(times.text) ?? "")"
       case .skip: "skipped step \(decision.step)"
       }
@@ -327,16 +328,30 @@ struct ExplainText {
   func sentence(_ change: ContactExplanation.Change) -> String {
     switch change {
     case .room(let device, let at, let target):
-      "\(name(device)) has capacity again at \(times.text(at)): it would then go to \(name(target))"
-    case .online(let device, let target?): "\(name(device)) comes online: it would then go to \(name(target))"
+      (isPaused(device) ? "the pause of \(name(device)) ends" : "\(name(device)) has capacity again")
+        + " at \(times.text(at)): \(goes(to: target))"
+    case .online(let device, let target?): "\(name(device)) comes online: \(goes(to: target))"
     case .online(let device, nil): "\(name(device)) comes online"
     case .sequenceActive: "the sequence '\(contact.sequence)' becomes active"
     case .policy(let policy, let isGuard, let isSuspended):
       "the data \(isSuspended ? "of the contacts " : "")that it fails on are corrected with `usher import`, "
         + "the \(isGuard ? "guard" : "policy") '\(policy.trimmingPrefix(isGuard ? PolicyCatalog.guardFolder : ""))' is "
         + "fixed, or its parameters change"
+    case .limits(true): "the tenant's `bulk_share` is raised with `usher import`"
+    case .limits(false): "the limits of its devices are raised with `usher import`"
     case .command(let command): command
     }
+  }
+
+  private func isPaused(_ device: DeviceID) -> Bool {
+    explanation.fleet.position(of: device).map { explanation.fleet.members[$0].device.isPaused(at: explanation.now) }
+      ?? false
+  }
+
+  /// Where it would go after a change, and when, if contacts before it are served first.
+  private func goes(to target: DeviceID) -> String {
+    guard let place = explanation.place, place.position > 1 else { return "it would then go to \(name(target))" }
+    return "when it is its turn, it would go to \(name(target))"
   }
 }
 

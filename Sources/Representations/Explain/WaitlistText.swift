@@ -9,7 +9,12 @@ struct WaitlistText {
   /// `At 80 an hour it is served at about 15:10 UTC.`, or why there is no estimate.
   func sentence(_ forecast: WaitlistForecast) -> String {
     guard let at = forecast.servedAt else {
-      return "It is unknown when it is served: \(forecast.obstacle.map(words) ?? "")."
+      let reason = forecast.obstacle.map(words) ?? ""
+      return switch forecast.obstacle {
+      case .refused(_, .paused): "It is not served before the pause ends: \(reason)."
+      case .limitOfZero, .bulkShare(0): "It is never served: \(reason)."
+      default: "It is unknown when it is served: \(reason)."
+      }
     }
     let rate = forecast.perHour.map { "At \(WaitlistText.rate($0)) it" } ?? "It"
     return "\(rate) is served at about \(time(at))."
@@ -22,7 +27,12 @@ struct WaitlistText {
     case .refused(let device, let refusal):
       "\(devices.name(device)) is \(devices.refusal(refusal, of: device, freeAt: nil))"
     case .noneSends(let count): "none of its \(count) devices is online and not paused"
-    case .limits: "the limits of its devices do not reach it within a year"
+    case .limitOfZero: "a limit of 0 keeps its devices from accepting messages"
+    case .limits: "at the limits of its devices it takes more than a year"
+    case .bulkShare(0): "the tenant's bulk_share of 0 % leaves bulk messages nothing of the limits"
+    case .bulkShare(let percent):
+      "at the \(percent) % of the limits that the tenant's bulk_share leaves to bulk messages it takes more than a year"
+    case .inactiveSequences: "the sequences of its contacts are not active"
     }
   }
 

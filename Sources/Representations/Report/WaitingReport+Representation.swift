@@ -19,7 +19,7 @@ extension WaitingReport: Representation {
   private var figures: Listing {
     var listing = Listing([
       "tenant", "waitlist", "reason", "code", "contacts", "due_since", "age_s", "per_hour", "next_at", "last_at",
-      "why_not",
+      "why_not", "bulk_per_hour",
     ])
     for line in lines {
       let group = line.group
@@ -27,8 +27,8 @@ extension WaitingReport: Representation {
         .string(line.tenant.text), group.waitlist.json, .string(group.reason), group.code.json,
         JSONValue(group.contacts), JSONValue(group.dueSince?.rfc3339),
         JSONValue(age(of: group).map { Int($0 / 1000) }),
-        line.last?.perHour.map { .number(($0 * 10).rounded() / 10) } ?? .null,
-        JSONValue(next(line)?.rfc3339), JSONValue(last(line)?.rfc3339), JSONValue(whyNot(line)),
+        rate(line.perHour), JSONValue(next(line)?.rfc3339), JSONValue(last(line)?.rfc3339),
+        JSONValue(whyNot(line.first, line) ?? whyNot(line.last, line)), rate(line.bulkPerHour),
       ])
     }
     return listing
@@ -41,12 +41,17 @@ extension WaitingReport: Representation {
       let group = line.group
       let next = next(line).map { $0 == now ? "now" : $0.rfc3339 }
       let last = last(line).map { $0 == now ? "now" : $0.rfc3339 }
+      let (whyFirst, whyLast) = (whyNot(line.first, line), whyNot(line.last, line))
       listing.add([
         .string(line.tenant.text), .string(group.waitlist.map { name($0, of: line.tenant) } ?? ""),
         .string(group.reason), JSONValue(group.contacts),
         .string(age(of: group).map(TopFigures.span(milliseconds:)) ?? ""),
-        .string(line.last?.perHour.map(WaitlistText.rate) ?? ""),
-        .string(next ?? whyNot(line).map { "unknown: \($0)" } ?? ""), .string(last ?? ""),
+        .string(
+          (line.perHour.map(WaitlistText.rate) ?? "")
+            + (line.bulkPerHour.map { " (bulk: \(WaitlistText.rate($0)))" } ?? "")),
+        .string(next ?? whyFirst.map { "unknown: \($0)" } ?? ""),
+        // What holds the first up, holds the last up.
+        .string(last ?? (whyFirst == nil ? whyLast.map { "unknown: \($0)" } : nil) ?? ""),
       ])
     }
     return listing
@@ -56,7 +61,7 @@ extension WaitingReport: Representation {
     let contacts = lines.reduce(0) { $0 + $1.group.contacts }
     let listed = lines.filter { $0.group.waitlist != nil }.reduce(0) { $0 + $1.group.contacts }
     let archived = tenantsWithoutWaits.sorted().map { "The waits of \($0) at that time are archived.\n" }.joined()
-    return "\(contacts) contacts wait, \(listed) of them on waitlists\n" + archived
+    return "\(contacts) contact\(contacts == 1 ? " waits" : "s wait"), \(listed) of them on waitlists\n" + archived
   }
 
   // MARK: - Parts of a row
@@ -73,10 +78,10 @@ extension WaitingReport: Representation {
     line.last.map(\.servedAt) ?? line.group.decidedAgain.map { max(now, $0.upperBound) }
   }
 
-  private func whyNot(_ line: Line) -> String? {
-    guard let obstacle = line.first?.obstacle ?? line.last?.obstacle, let fleet = fleets[line.tenant] else {
-      return nil
-    }
+  private func rate(_ perHour: Double?) -> JSONValue { perHour.map { .number(($0 * 10).rounded() / 10) } ?? .null }
+
+  private func whyNot(_ forecast: WaitlistForecast?, _ line: Line) -> String? {
+    guard let obstacle = forecast?.obstacle, let fleet = fleets[line.tenant] else { return nil }
     return WaitlistText(devices: DeviceText(fleet, label: ExplainText.label), time: \.rfc3339).words(obstacle)
   }
 

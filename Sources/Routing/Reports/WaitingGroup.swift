@@ -12,8 +12,8 @@ package struct WaitingGroup: Equatable, Sendable {
   package var dueSince: Instant?
   /// When the first and the last of them are decided again at the latest; nil if that is not on record.
   package var decidedAgain: ClosedRange<Instant>?
-  /// Their most and their least urgent priority.
-  package var priorities: ClosedRange<Priority>
+  /// How many of them are served in their turn, by priority. Those of inactive sequences are not: they are passed over.
+  package var served: [Priority: Int]
 
   /// What the contacts of a group have in common.
   package struct Kind: Hashable {
@@ -33,16 +33,15 @@ package struct WaitingGroup: Equatable, Sendable {
     decidedAgain = times.first.map { first in
       times.reduce(first) { min($0.lowerBound, $1.lowerBound)...max($0.upperBound, $1.upperBound) }
     }
-    priorities =
-      min(priorities.lowerBound, other.priorities.lowerBound)...max(priorities.upperBound, other.priorities.upperBound)
+    served.merge(other.served, uniquingKeysWith: +)
   }
 
-  /// By default of normal priority, and with no times on record.
+  /// By default all of normal priority and of active sequences, and with no times on record.
   package init(
     waitlist: Waitlist?, reason: String, code: ReasonCode? = nil, contacts: Int, dueSince: Instant? = nil,
-    decidedAgain: ClosedRange<Instant>? = nil, priorities: ClosedRange<Priority> = .normal ... .normal
+    decidedAgain: ClosedRange<Instant>? = nil, served: [Priority: Int]? = nil
   ) {
     (self.waitlist, self.reason, self.code, self.contacts) = (waitlist, reason, code, contacts)
-    (self.dueSince, self.decidedAgain, self.priorities) = (dueSince, decidedAgain, priorities)
+    (self.dueSince, self.decidedAgain, self.served) = (dueSince, decidedAgain, served ?? [.normal: contacts])
   }
 }

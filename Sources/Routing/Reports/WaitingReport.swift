@@ -10,6 +10,11 @@ package struct WaitingReport: Sendable {
     package var first: WaitlistForecast?
     /// When the last contact of the whole waitlist is served; nil as for `first`.
     package var last: WaitlistForecast?
+    /// How many contacts the whole waitlist serves in an hour; of a waitlist with bulk contacts and others, how many of the
+    /// others. Nil if no limit bounds its devices, without an estimate, and as for `first`.
+    package var perHour: Double?
+    /// For a waitlist with bulk contacts and others: how many bulk contacts it serves in an hour. Otherwise nil.
+    package var bulkPerHour: Double?
 
     /// Without forecasts.
     package init(tenant: TenantID, group: WaitingGroup) { (self.tenant, self.group) = (tenant, group) }
@@ -33,26 +38,44 @@ package struct WaitingReport: Sendable {
   package mutating func add(_ groups: [WaitingGroup], of tenant: TenantID, _ fleet: Fleet) {
     guard !groups.isEmpty else { return }
     fleets[tenant] = fleet
-    var lists: [Waitlist: (contacts: Int, priorities: ClosedRange<Priority>)] = [:]
+    var lists: [Waitlist: [Priority: Int]] = [:]
     for group in groups {
-      guard let waitlist = group.waitlist else { continue }
-      let so = lists[waitlist] ?? (0, group.priorities)
-      let (most, least) = (
-        min(so.priorities.lowerBound, group.priorities.lowerBound),
-        max(so.priorities.upperBound, group.priorities.upperBound)
-      )
-      lists[waitlist] = (so.contacts + group.contacts, most...least)
+      if let waitlist = group.waitlist { lists[waitlist, default: [:]].merge(group.served, uniquingKeysWith: +) }
     }
-    let forecasts = lists.map { waitlist, list in
-      let first = WaitlistPlace(waitlist: waitlist, position: 1, priority: list.priorities.lowerBound)
-      let last = WaitlistPlace(waitlist: waitlist, position: list.contacts, priority: list.priorities.upperBound)
-      return (waitlist, (WaitlistForecast(of: first, in: fleet), WaitlistForecast(of: last, in: fleet)))
-    }
-    let known = Dictionary(uniqueKeysWithValues: forecasts)
+    let known = Dictionary(uniqueKeysWithValues: lists.map { ($0, Forecasts($1, of: $0, in: fleet)) })
     lines += WaitingReport.sorted(groups).map { group in
       var line = Line(tenant: tenant, group: group)
-      if let waitlist = group.waitlist, let forecast = known[waitlist] { (line.first, line.last) = forecast }
+      guard let forecasts = group.waitlist.flatMap({ known[$0] }) else { return line }
+      (line.first, line.last) = (forecasts.first, forecasts.last)
+      (line.perHour, line.bulkPerHour) = (forecasts.perHour, forecasts.bulkPerHour)
       return line
+    }
+  }
+
+  /// The forecasts of a whole waitlist.
+  private struct Forecasts {
+    let first: WaitlistForecast
+    let last: WaitlistForecast
+    let perHour: Double?
+    let bulkPerHour: Double?
+
+    /// `served`: its contacts that are served in their turn.
+    init(_ served: [Priority: Int], of waitlist: Waitlist, in fleet: Fleet) {
+      func forecast(_ position: Int, _ priority: Priority) -> WaitlistForecast {
+        WaitlistForecast(of: WaitlistPlace(waitlist: waitlist, position: position, priority: priority), in: fleet)
+      }
+      let present = served.filter { $0.value > 0 }
+      guard let (most, least) = present.keys.min().flatMap({ most in present.keys.max().map { (most, $0) } }) else {
+        first = WaitlistForecast(obstacle: .inactiveSequences)
+        (last, perHour, bulkPerHour) = (first, nil, nil)
+        return
+      }
+      let count = present.values.reduce(0, +)
+      (first, last) = (forecast(1, most), forecast(count, least))
+      let others = count - (present[.bulk] ?? 0)
+      let isMixed = others > 0 && others < count
+      perHour = isMixed ? forecast(others, .normal).perHour : last.perHour
+      bulkPerHour = isMixed ? last.perHour : nil
     }
   }
 

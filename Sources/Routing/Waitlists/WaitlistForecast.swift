@@ -10,8 +10,14 @@ package struct WaitlistForecast: Equatable, Sendable {
     case refused(Int, DeviceRefusal)
     /// None of several devices is online and not paused.
     case noneSends(devices: Int)
-    /// The limits of the devices allow too little: the contact would be served after a year, or never.
+    /// Each device that sends has a limit of 0.
+    case limitOfZero
+    /// The limits of the devices allow too little: the contact would be served after a year.
     case limits
+    /// The part of the limits that bulk messages may use, in percent, allows too little; the whole limits would do.
+    case bulkShare(Int)
+    /// The contacts are of sequences that are not active, and are passed over.
+    case inactiveSequences
   }
 
   /// About when it is served, rounded up: within an hour to a minute, later to five minutes. The fleet's time if there
@@ -34,13 +40,13 @@ package struct WaitlistForecast: Equatable, Sendable {
     let devices = WaitlistForecast.devices(of: place.waitlist, in: fleet)
     let curves = devices.compactMap { CapacityCurve(fleet, $0, for: place.priority) }
     guard !curves.isEmpty else {
-      (servedAt, perHour) = (nil, nil)
-      obstacle =
+      let obstacle: Obstacle =
         switch devices.count {
         case 0: .noDevice
         case 1: fleet.refusal(devices[0]).map { .refused(devices[0], $0) } ?? .limits
         default: .noneSends(devices: devices.count)
         }
+      self.init(obstacle: obstacle)
       return
     }
     // Each device counts up to the position, so that the sum cannot overflow.
@@ -48,7 +54,14 @@ package struct WaitlistForecast: Equatable, Sendable {
       curves.reduce(0) { $0 + min($1.count(until: milliseconds), place.position) } >= place.position
     }
     guard isServed(WaitlistForecast.horizon) else {
-      (servedAt, perHour, obstacle) = (nil, nil, .limits)
+      let whole = WaitlistPlace(waitlist: place.waitlist, position: place.position)
+      let isOfShare = place.priority == .bulk && fleet.bulkShare < 100
+      if isOfShare, WaitlistForecast(of: whole, in: fleet).obstacle == nil {
+        self.init(obstacle: .bulkShare(fleet.bulkShare))
+      } else {
+        let isNever = curves.allSatisfy { $0.count(until: WaitlistForecast.horizon) == 0 }
+        self.init(obstacle: isNever ? .limitOfZero : .limits)
+      }
       return
     }
     var (low, high): (Int64, Int64) = (0, WaitlistForecast.horizon)
@@ -56,11 +69,18 @@ package struct WaitlistForecast: Equatable, Sendable {
       let middle = (low + high) / 2
       if isServed(middle) { high = middle } else { low = middle + 1 }
     }
-    servedAt = WaitlistForecast.rounded(low, after: fleet.now)
     let rates = curves.map { $0.perHour(over: low) }
-    perHour = rates.contains(nil) ? nil : rates.reduce(0) { $0 + $1! }
-    obstacle = nil
+    self.init(
+      servedAt: WaitlistForecast.rounded(low, after: fleet.now),
+      perHour: rates.contains(nil) ? nil : rates.reduce(0) { $0 + $1! }, obstacle: nil)
   }
+
+  private init(servedAt: Instant?, perHour: Double?, obstacle: Obstacle?) {
+    (self.servedAt, self.perHour, self.obstacle) = (servedAt, perHour, obstacle)
+  }
+
+  /// Without an estimate.
+  package init(obstacle: Obstacle) { self.init(servedAt: nil, perHour: nil, obstacle: obstacle) }
 
   /// The positions of the devices for which contacts on this waitlist wait.
   private static func devices(of waitlist: Waitlist, in fleet: Fleet) -> [Int] {

@@ -109,9 +109,20 @@ struct WaitlistForecastTests {
     #expect(forecast(1, [offline, member(2, DeviceLimits(), paused: true)]).obstacle == .noneSends(devices: 2))
     #expect(forecast(1, [], of: d1).obstacle == .noDevice)
     #expect(forecast(1, [offline], of: .filter(DeviceFilter(tag: "vip"))).obstacle == .noDevice)
-    #expect(forecast(1, [member(1, DeviceLimits(hour: 0))], of: d1).obstacle == .limits)
-    #expect(forecast(1, [member(1, DeviceLimits(queue: 0))], of: d1).obstacle == .limits)
+    #expect(forecast(1, [member(1, DeviceLimits(hour: 0))], of: d1).obstacle == .limitOfZero)
+    #expect(forecast(1, [member(1, DeviceLimits(queue: 0))], of: d1).obstacle == .limitOfZero)
+    #expect(forecast(1000, [member(1, DeviceLimits(day: 2))], of: d1).obstacle == .limits)
     #expect(forecast(1, [offline], of: d1).servedAt == nil)
+  }
+
+  @Test func `a bulk share that allows too little is told from limits that do`() {
+    let d1 = Waitlist.device(DeviceID(stored: "D1"))
+    // Half of two a day: 1000 bulk messages take more than a year, 600 of normal priority do not.
+    let small = [member(1, DeviceLimits(day: 2))]
+    #expect(forecast(600, small, of: d1, .bulk).obstacle == .bulkShare(50))
+    #expect(forecast(600, small, of: d1).servedAt != nil)
+    #expect(forecast(1000, small, of: d1, .bulk).obstacle == .limits)
+    #expect(forecast(1, [member(1, DeviceLimits(day: 0))], of: d1, .bulk).obstacle == .limitOfZero)
   }
 
   @Test func `a later time never has less capacity`() {
