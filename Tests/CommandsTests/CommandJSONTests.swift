@@ -96,7 +96,7 @@ extension Slow {
       },
       Line(
         words: "top --at \(later)",
-        keys: ["now", "process", "due", "due_since", "decisions", "waiting", "policies", "devices", "holds"]
+        keys: ["now", "process", "due", "due_since", "decisions", "waiting", "policies", "devices", "holds", "guards"]
       ) {
         let overview = try OverviewQuery(moment: moment).run(
           $0, $0.watch(stopwatch: { 0 }), at: moment, stopwatch: { 0 })
@@ -151,7 +151,7 @@ extension Slow {
           "last_fault", "last_fault_code",
           "suspended_at", "generation", "action", "by", "reason", "held", "held_code", "canary_share", "canary",
           "shadow_share",
-          "shadow", "from", "ranges", "waits",
+          "shadow", "from", "ranges", "waits", "guard_trouble",
         ]),
       Line(
         words: "policy history",

@@ -121,7 +121,11 @@ package struct Health: Equatable, Sendable {
     // The suspension is Usher's own, also where a script wrote the words of the fault.
     guard suspended.isEmpty else { return failed("faults", suspended.map { ($0, .policySuspended) }) }
     let failing = policies.count { $0.faults > 0 }
-    let found = failing == 0 ? "no policy is suspended" : "no policy is suspended; \(failing) failed for some contacts"
+    let failingGuards = guards.filter { $0.state == .failing }
+    let found =
+      "no policy is suspended" + (failing == 0 ? "" : "; \(failing) failed for some contacts")
+      + failingGuards.prefix(3).map { "; \($0.tenant): guard '\($0.guard)' \($0.text)" }.joined()
+      + (failingGuards.count > 3 ? "; and \(failingGuards.count - 3) more guards" : "")
     return Check(name: "faults", state: .ok, found: found)
   }
 

@@ -13,14 +13,17 @@ package struct PolicyList {
   package let ranges: [String: ParameterRanges]
   /// The latest pass over each tenant's waits after a change, open or ended.
   package let wakes: [TenantID: Wake]
+  /// The troubles of guards, by guard and tenant.
+  package let guards: [GuardTrouble]
 
   /// `policies` by tenant and position.
   package init(
     policies: [PolicyStatus], tenants: [TenantID: KnownPolicies], isPinned: Bool,
     ranges: [String: ParameterRanges] = [:],
-    wakes: [TenantID: Wake] = [:]
+    wakes: [TenantID: Wake] = [:], guards: [GuardTrouble] = []
   ) {
     (self.policies, self.tenants, self.isPinned, self.ranges, self.wakes) = (policies, tenants, isPinned, ranges, wakes)
+    self.guards = guards
   }
 }
 
@@ -29,13 +32,14 @@ package struct PolicyListQuery {
   /// There is nothing to choose: the list covers all tenants.
   package init() {}
 
-  /// Reads two snapshots, the states of the files first. Costs a few look-ups for each policy, and a
+  /// Reads three snapshots, the states of the files and of the guards first. Costs a few look-ups for each policy, and a
   /// compilation of each source that declares ranges.
   ///
   /// A shipped policy that differs from the live revision is held even if no cycle has run since the upgrade that
   /// brought it. `catalog`: the rules folder that cycles of this store read.
   package func run(on store: any Store, catalog: PolicyCatalog) throws -> PolicyList {
     var policies = try store.policyStatuses()
+    let guards = try store.guardTroubles()
     return try store.read { snapshot in
       let known = Dictionary(
         try snapshot.tenants().map { ($0.id, try KnownPolicies(of: $0.key, in: snapshot)) },
@@ -52,7 +56,7 @@ package struct PolicyListQuery {
       let named = try snapshot.tenants().compactMap { tenant in wakes[tenant.key].map { (tenant.id, $0) } }
       return PolicyList(
         policies: policies, tenants: known, isPinned: try snapshot.isPinned(), ranges: ranges(known.values),
-        wakes: Dictionary(named, uniquingKeysWith: { _, last in last }))
+        wakes: Dictionary(named, uniquingKeysWith: { _, last in last }), guards: guards)
     }
   }
 

@@ -16,7 +16,7 @@ package struct PolicyListReport: ListedRepresentation {
       "tenant", "position", "policy", "revision", "since", "refused", "refused_code", "refused_at", "faults",
       "last_fault", "last_fault_code", "suspended_at", "generation", "action", "by", "reason", "held", "held_code",
       "canary_share", "canary", "shadow_share",
-      "shadow", "from", "ranges", "waits",
+      "shadow", "from", "ranges", "waits", "guard_trouble",
     ])
     for line in list.policies {
       let known = list.tenants[line.tenant]
@@ -34,7 +34,7 @@ package struct PolicyListReport: ListedRepresentation {
         TrialCells.digests(lineup?.canary), TrialCells.share(lineup?.shadow), TrialCells.digests(lineup?.shadow),
         JSONValue(line.revision == nil ? nil : known?.liveChange?.origin),
         line.revision.flatMap { list.ranges[$0] }.map { ParameterText.json(of: $0) } ?? .null,
-        JSONValue(list.wakes[line.tenant]?.text),
+        JSONValue(list.wakes[line.tenant]?.text), JSONValue(guardTrouble(of: line.tenant)),
       ])
     }
     return listing
@@ -43,6 +43,12 @@ package struct PolicyListReport: ListedRepresentation {
   /// Without empty columns after the faults, and without the ranges, which `usher policy show` prints.
   package var tableListing: Listing {
     listing.without(["refused_code", "last_fault_code", "held_code", "ranges"]).withoutEmptyColumns(keeping: 7)
+  }
+
+  /// The tenant's guards with trouble, in a sentence; nil without any.
+  private func guardTrouble(of tenant: TenantID) -> String? {
+    let texts = list.guards.filter { $0.tenant == tenant }.map { "\($0.guard) \($0.text)" }
+    return texts.isEmpty ? nil : texts.joined(separator: "; ")
   }
 
   /// Why the file of a line is not live; nil if it is, as far as the last cycle has checked.
@@ -54,14 +60,15 @@ package struct PolicyListReport: ListedRepresentation {
   }
 }
 
-/// The live policies of each tenant, with the keys of `usher policy list`, as `usher top` lists them.
+/// The live policies of each tenant, with some of the keys of `usher policy list`, as `usher top` lists them.
 package struct PolicyOverviewReport: ListedRepresentation {
   private let policies: [PolicyStatus]
+  private let wakes: [TenantID: Wake]
   private let isPast: Bool
 
   /// `isPast`: leaves the faults empty, since the store does not record their times.
-  package init(_ policies: [PolicyStatus], isPast: Bool = false) {
-    (self.policies, self.isPast) = (policies, isPast)
+  package init(_ policies: [PolicyStatus], wakes: [TenantID: Wake] = [:], isPast: Bool = false) {
+    (self.policies, self.wakes, self.isPast) = (policies, wakes, isPast)
   }
 
   /// A row for each policy.
@@ -69,6 +76,7 @@ package struct PolicyOverviewReport: ListedRepresentation {
     var listing = Listing([
       "tenant", "position", "policy", "revision", "since", "refused", "refused_code", "refused_at", "faults",
       "last_fault", "last_fault_code", "suspended_at", "canary_share", "shadow_share", "held", "held_code",
+      "waits",
     ])
     for line in policies {
       listing.add([
@@ -78,7 +86,7 @@ package struct PolicyOverviewReport: ListedRepresentation {
         isPast ? .null : JSONValue(line.faults), JSONValue(line.lastFault), line.lastFaultCode.json,
         JSONValue(line.suspendedAt?.rfc3339),
         JSONValue(line.canaryShare.map(Percent.text)), JSONValue(line.shadowShare.map(Percent.text)),
-        JSONValue(line.held), line.heldCode.json,
+        JSONValue(line.held), line.heldCode.json, JSONValue(wakes[line.tenant]?.text),
       ])
     }
     return listing

@@ -4,8 +4,10 @@ import Terminal
 /// A policy of a tenant's list as a line: its name, whether it is live, and if not, why.
 struct TopPolicy {
   private let status: PolicyStatus
+  private let wake: Wake?
 
-  init(_ status: PolicyStatus) { self.status = status }
+  /// `wake`: the latest pass over the tenant's waits after a change.
+  init(_ status: PolicyStatus, wake: Wake? = nil) { (self.status, self.wake) = (status, wake) }
 
   /// The states by urgency, the most urgent first.
   private enum State { case suspended, refused, failing, untaken, fine }
@@ -16,6 +18,9 @@ struct TopPolicy {
     if status.faults > 0 { return .failing }
     return status.revision == nil ? .untaken : .fine
   }
+
+  /// Whether the policy does not decide as its file says, or not for all contacts.
+  var hasTrouble: Bool { state != .fine }
 
   /// Policies with trouble come first.
   var rank: Int {
@@ -28,12 +33,13 @@ struct TopPolicy {
     }
   }
 
-  /// The canary and the shadow, shown once for a tenant's list.
+  /// The canary, the shadow and an open pass over waits, shown once for a tenant's list.
   private var trials: StyledText {
     guard status.position == 1 else { return StyledText("") }
     let canary = status.canaryShare.map { "; a canary for \(Percent.text($0))" } ?? ""
     let shadow = status.shadowShare.map { "; a shadow for \(Percent.text($0))" } ?? ""
-    return StyledText(canary + shadow)
+    let waits = wake.flatMap { $0.endedAt == nil ? "; waits: \($0.text)" : nil } ?? ""
+    return StyledText(canary + shadow + waits)
   }
 
   /// Shows that the policy's file is held; empty if it is not. `usher policy list` shows why.

@@ -25,10 +25,13 @@ package struct TopReport: Representation {
         ("waiting", isWaitKnown ? waiting : .null),
         (
           "policies",
-          PolicyOverviewReport(overview.policies.filter { isShown($0.tenant) }, isPast: overview.isPast).json
+          PolicyOverviewReport(
+            overview.policies.filter { isShown($0.tenant) }, wakes: overview.wakes, isPast: overview.isPast
+          ).json
         ),
         ("devices", devices.json),
         ("holds", .array(overview.holds.filter { $0.tenant.map(isShown) ?? true }.map(HoldReport.json))),
+        ("guards", guards),
       ]))
   }
 
@@ -87,6 +90,20 @@ package struct TopReport: Representation {
           JSONObject([
             ("tenant", .string(line.tenant.text)), ("reason", .string(line.reason)), ("code", line.code.json),
             ("contacts", JSONValue(line.contacts)), ("waitlist", line.waitlist.json),
+          ]))
+      })
+  }
+
+  /// Null for a past time.
+  private var guards: JSONValue {
+    guard !overview.isPast else { return .null }
+    return .array(
+      overview.guards.filter { isShown($0.tenant) }.map { trouble in
+        .object(
+          JSONObject([
+            ("tenant", .string(trouble.tenant.text)), ("guard", .string(trouble.guard)),
+            ("state", .string(trouble.state.rawValue)), ("reason", .string(trouble.reason)),
+            ("code", trouble.code.json), ("contacts", JSONValue(trouble.contacts)),
           ]))
       })
   }

@@ -195,9 +195,16 @@ package struct TopScreen {
   }
 
   private static func policies(_ overview: StoreOverview, _ view: TopView) -> [StyledText] {
-    overview.policies.filter { view.tenant == nil || $0.tenant == view.tenant }.map(TopPolicy.init)
+    let isShown = { (tenant: TenantID) in view.tenant == nil || tenant == view.tenant }
+    let policies = overview.policies.filter { isShown($0.tenant) }
+      .map { TopPolicy($0, wake: overview.wakes[$0.tenant]) }
       .enumerated().sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }
-      .map { $0.element.line(now: overview.now) }
+      .map { (line: $0.element.line(now: overview.now), hasTrouble: $0.element.hasTrouble) }
+    let guards = overview.guards.filter { isShown($0.tenant) }.map { trouble in
+      StyledText("\(trouble.tenant)  guard \(trouble.guard)  ")
+        + StyledText(trouble.text, trouble.state == .failing || trouble.state == .held ? .warning : .bad)
+    }
+    return policies.filter(\.hasTrouble).map(\.line) + guards + policies.filter { !$0.hasTrouble }.map(\.line)
   }
 
   private static func foot(_ view: TopView, _ range: Range<Int>, of devices: Int, note: String?, columns: Int)

@@ -1,7 +1,8 @@
 /// Why a guard does not act for a tenant as its file says.
 package struct GuardTrouble: Equatable, Sendable {
-  /// The file failed its check, the guard failed for too many contacts, or another version of the file is in use.
-  package enum State: String, Sendable { case refused, suspended, held }
+  /// The file failed its check, the guard failed for too many contacts or for some, or another version of the file is in
+  /// use.
+  package enum State: String, Sendable { case refused, suspended, failing, held }
 
   /// The file's name without folder and extension: `quiet_hours`.
   package var `guard`: String
@@ -13,12 +14,18 @@ package struct GuardTrouble: Equatable, Sendable {
   package var reason: String
   /// The code of the reason; nil if a script wrote it.
   package var code: ReasonCode?
+  /// For a suspended or failing guard: the number of contacts that it failed for, of its last 100 answers for different
+  /// contacts. Otherwise 0.
+  package var contacts = 0
 
   /// `name` has no folder.
   package init(guard name: String, tenant: TenantID, state: State, reason: String, code: ReasonCode? = nil) {
     (self.guard, self.tenant, self.state, self.reason, self.code) = (name, tenant, state, reason, code)
   }
 
-  /// Such as `refused: line 1: …`.
-  package var text: String { "\(state.rawValue): \(reason)" }
+  /// Such as `refused: line 1: …`, or `failed for 2 contacts, last with: …`.
+  package var text: String {
+    guard state == .failing else { return "\(state.rawValue): \(reason)" }
+    return "failed for \(contacts) contact\(contacts == 1 ? "" : "s"), last with: \(reason)"
+  }
 }

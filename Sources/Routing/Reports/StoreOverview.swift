@@ -68,6 +68,10 @@ package struct StoreOverview: Equatable, Sendable {
   }
   /// The holds in force.
   package var holds: [SendingHold] = []
+  /// The troubles of guards by guard and tenant; empty for a past time, whose troubles are not on record.
+  package var guards: [GuardTrouble] = []
+  /// The latest pass over each tenant's waits after a change; empty for a past time.
+  package var wakes: [TenantID: Wake] = [:]
 
   /// By default the lists are empty and no process runs.
   package init(

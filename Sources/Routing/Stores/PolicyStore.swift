@@ -32,7 +32,7 @@ package protocol PolicyStore: Sendable {
   /// The guards in evaluation order, at most 16.
   func guards() throws -> [GuardListing]
 
-  /// Guards that are refused, suspended or held for a tenant, by guard and tenant.
+  /// Guards that are refused, suspended, failing or held for a tenant, by guard and tenant.
   func guardTroubles() throws -> [GuardTrouble]
 
   /// Edits the list of guards. `change` edits the list in place and returns the text for the audit; it runs inside the

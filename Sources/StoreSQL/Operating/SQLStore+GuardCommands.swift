@@ -4,34 +4,9 @@ extension SQLStore {
   /// The guards in evaluation order.
   package func guards() throws -> [GuardListing] { try reading { try GuardList.read($0) } }
 
-  /// Guards whose file was refused or is held for a tenant, or that are suspended for it, with the reason; ordered by
-  /// guard and tenant.
-  package func guardTroubles() throws -> [GuardTrouble] {
-    let sql = """
-      SELECT f.policy, t.id AS tenant_id, t.external_id AS tenant, 'refused' AS state, f.refusal AS reason,
-        f.code AS code
-      FROM policy_refusals f JOIN tenants t ON t.id = f.tenant_id WHERE f.policy LIKE 'guards/%'
-      UNION ALL
-      SELECT s.policy, t.id, t.external_id, 'suspended', coalesce(s.last_fault, ''), s.last_fault_code FROM policy_streaks s
-      JOIN tenants t ON t.id = s.tenant_id WHERE s.policy LIKE 'guards/%' AND s.suspended_at IS NOT NULL
-      UNION ALL
-      SELECT h.policy, t.id, t.external_id, 'held', h.reason, h.code FROM held_files h
-      JOIN tenants t ON t.id = h.tenant_id WHERE h.policy LIKE 'guards/%'
-      ORDER BY 1, 2, 4, 5
-      """
-    return try reading { db in
-      try db.all(sql) { row in
-        let name = (row["policy"] as String).dropFirst("guards/".count)
-        let tenant = TenantID(stored: row["tenant"])
-        guard let state = GuardTrouble.State(rawValue: row["state"]) else {
-          preconditionFailure("the statement names each state")
-        }
-        return GuardTrouble(
-          guard: String(name), tenant: tenant, state: state, reason: row["reason"],
-          code: ReasonCode.known(row["code"]))
-      }
-    }
-  }
+  /// Guards whose file was refused or is held for a tenant, or that are suspended or fail for it, with the reason; ordered
+  /// by guard and tenant.
+  package func guardTroubles() throws -> [GuardTrouble] { try reading { try GuardTrouble.all(in: $0) } }
 
   /// Changes the list with `change`, and records who did what. `change` returns the description that `usher policy
   /// guards` prints. If it throws, nothing is written.
@@ -68,6 +43,36 @@ extension SQLStore {
         subject: difference.names.isEmpty ? "guards" : "guard \(difference.names.joined(separator: ", "))",
         detail: deed, reason: reason, at: now
       ).record(in: db)
+    }
+  }
+}
+
+extension GuardTrouble {
+  /// The troubles of all guards, by guard and tenant, inside a transaction.
+  static func all(in db: any SQLConnection) throws -> [GuardTrouble] {
+    let sql = """
+      SELECT f.policy, t.id AS tenant_id, t.external_id AS tenant, 'refused' AS state, f.refusal AS reason,
+        f.code AS code, 0 AS contacts
+      FROM policy_refusals f JOIN tenants t ON t.id = f.tenant_id WHERE f.policy LIKE 'guards/%'
+      UNION ALL
+      SELECT s.policy, t.id, t.external_id, CASE WHEN s.suspended_at IS NULL THEN 'failing' ELSE 'suspended' END,
+        coalesce(s.last_fault, ''), s.last_fault_code, s.faults
+      FROM policy_streaks s
+      JOIN tenants t ON t.id = s.tenant_id
+      WHERE s.policy LIKE 'guards/%' AND (s.suspended_at IS NOT NULL OR s.faults > 0)
+      UNION ALL
+      SELECT h.policy, t.id, t.external_id, 'held', h.reason, h.code, 0 FROM held_files h
+      JOIN tenants t ON t.id = h.tenant_id WHERE h.policy LIKE 'guards/%'
+      ORDER BY 1, 2, 4, 5
+      """
+    return try db.all(sql) { row in
+      let name = (row["policy"] as String).dropFirst("guards/".count)
+      guard let state = State(rawValue: row["state"]) else { preconditionFailure("the statement names each state") }
+      var trouble = GuardTrouble(
+        guard: String(name), tenant: TenantID(stored: row["tenant"]), state: state, reason: row["reason"],
+        code: ReasonCode.known(row["code"]))
+      trouble.contacts = row["contacts"]
+      return trouble
     }
   }
 }

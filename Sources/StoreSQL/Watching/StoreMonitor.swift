@@ -34,9 +34,13 @@ package final class StoreMonitor: StoreMonitoring {
   package func look(at now: Instant) throws -> StoreOverview {
     if let loss = store.lossOfFile { throw loss }
     let running = store.runningProcess
-    let both = try store.reading { db in (try read(db, at: now), try PolicyStatus.all(in: db)) }
-    var overview = both.0
-    overview.policies = both.1
+    var overview = try store.reading { db in
+      var overview = try read(db, at: now)
+      overview.policies = try PolicyStatus.all(in: db)
+      overview.guards = try GuardTrouble.all(in: db)
+      overview.wakes = try Wake.named(in: db)
+      return overview
+    }
     overview.process.running = running
     overview.holds = try store.holds()
     return overview
@@ -258,6 +262,19 @@ extension SQLStore {
   /// Reads nothing before the first look.
   package func watch(stopwatch: @escaping () -> Double) -> any StoreMonitoring {
     StoreMonitor(self, stopwatch: stopwatch)
+  }
+}
+
+extension Wake {
+  /// The latest wake of each tenant that had one, inside a transaction.
+  fileprivate static func named(in db: any SQLConnection) throws -> [TenantID: Wake] {
+    let sql = """
+      SELECT t.external_id AS tenant, w.generation, w.at, w.decided, w.total, w.ended_at
+      FROM wakes w JOIN tenants t ON t.id = w.tenant_id
+      """
+    var found: [TenantID: Wake] = [:]
+    try db.each(sql) { row in found[TenantID(stored: row["tenant"])] = Wake(row) }
+    return found
   }
 }
 
