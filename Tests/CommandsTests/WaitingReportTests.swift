@@ -115,6 +115,37 @@ struct WaitingReportTests {
     #expect(report.text(.table).contains("unknown: \(reason)"))
   }
 
+  @Test(arguments: ["contact.attributes.spent + 1 > 5", "error('bad row')"])
+  func `contacts with the same fault are one row, whatever their values`(condition: String) throws {
+    var scenario = StoreScenario()
+    scenario.tenant("acme", policy: "spend")
+    scenario.device("D1")
+    scenario.sequence()
+    for lead in 1...25 {
+      scenario.lead(lead, device: "D1")
+      let attributes: JSONValue = .object(["spent": .string("1,250.\(lead)")])
+      scenario.add("lead", [("tenant", "acme"), ("id", .string("L\(lead)")), ("attributes", attributes)])
+    }
+    let source = "return { select = function(contact)\nif \(condition) then return skip('x') end\nend }"
+    // The policy must not be suspended: its contacts would then wait for that.
+    let instance = try TestInstance(scenario, files: ["spend": source], suspendAfter: 0)
+    for round in 1...5 {
+      try instance.decide()
+      let report = try WaitingQuery().run(instance.store, at: instance.clock.now())
+      #expect(report.lines.map(\.group.contacts) == [25], "\(report.lines.map(\.group.reason))")
+      let start = round == 5 ? "set aside after 5 faults in a row: runtime fault" : "runtime fault"
+      #expect(report.lines.first?.group.reason.hasPrefix(start + " in spend, line 2: ") == true)
+      #expect(report.lines.first?.group.reason.contains("welcome/") == false)
+      let overview = try instance.store.watch(stopwatch: { 0 }).look(at: instance.clock.now())
+      #expect(overview.waiting.lines.map(\.contacts) == [25])
+      #expect(overview.waiting.lines.map(\.reason) == report.lines.map(\.group.reason))
+      instance.clock.advance(seconds: 60)
+    }
+    let past = try WaitingQuery(moment: TestInstance.start.advanced(bySeconds: 1)).run(
+      instance.store, at: instance.clock.now())
+    #expect(past.isPast && past.lines.map(\.group.contacts) == [25])
+  }
+
   @Test func `one contact waits, several wait`() async throws {
     let instance = try instance()
     try await instance.step(seconds: 60)

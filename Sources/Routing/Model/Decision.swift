@@ -42,14 +42,15 @@ package struct Fault: Error, Equatable, Sendable {
   /// A reason without the cause of its fault, so that reports have one line for all contacts with the same fault. Others are
   /// returned unchanged.
   package static func withoutCause(_ reason: String, _ code: ReasonCode?) -> String {
-    guard code != nil else { return reason }
+    // A message that a script wrote has no code.
+    guard code != nil || Kind.allCases.contains(where: { reason.hasPrefix("\($0.rawValue) fault in ") }) else {
+      return reason
+    }
+    var starts = causeStarts.compactMap { reason.firstRange(of: $0)?.lowerBound }
     if let device = reason.firstRange(of: " of device ") {
       let name = reason[..<device.lowerBound].ranges(of: causeSeparator).last
-      if let name, !reason[name.upperBound..<device.lowerBound].contains(" ") {
-        return String(reason[..<name.lowerBound])
-      }
+      if let name, !reason[name.upperBound..<device.lowerBound].contains(" ") { starts.append(name.lowerBound) }
     }
-    let starts = causeStarts.compactMap { reason.firstRange(of: $0)?.lowerBound }
     return starts.min().map { String(reason[..<$0]) } ?? reason
   }
 
