@@ -72,6 +72,9 @@ struct CapacityWaitTests {
     "local own = contact.device if own and own.can_accept_more then return use(own, 'x') end local d = fleet:least_loaded({ tag = 'a' }) if d then return use(d, 'x') end return wait('full', 9)",
     "local a = fleet:least_loaded({ tag = 'a' }) if a then return use(a, 'x') end local b = fleet:least_loaded({ tag = 'b' }) if b then return use(b, 'x') end return wait('full', 9)",
     "local home = fleet:hash(contact.id) if not home then return nil end if home.can_accept_more then return use(home, 'x') end return wait('full', 9)",
+    // A device that may be missing, and those that a loop visits.
+    "local own = contact.device if own and own.can_accept_more then return use(own, 'x') end return wait('full', 9)",
+    "for _, d in ipairs(fleet) do if d.can_accept_more then return use(d, 'x') end end return wait('full', 9)",
     // A filter that need not mean the same at the wait.
     "local tag = contact.id local d = fleet:least_loaded({ tag = tag }) if d then return use(d, 'x') end return wait('full', 9)",
     // Parentheses are needed for the inserted argument.
@@ -95,7 +98,6 @@ struct CapacityWaitTests {
 
   @Test(arguments: [
     // The device may be missing.
-    "local own = contact.device if own and own.can_accept_more then return use(own, 'x') end return wait('full', 9)",
     "local own = contact.device if not own then return wait('no device', 9) end return use(own, 'x')",
     // The reason alone says nothing.
     "return wait('no device can accept more', 9)",
@@ -116,7 +118,6 @@ struct CapacityWaitTests {
     "local d = fleet:least_loaded() return d and use(d, 'x') or contact.attempts > 3 and wait('tomorrow', 9) or wait_for(fleet, 'full', 9)",
     "local d = fleet:least_loaded() if d then return use(d, 'x') end for i = 1, contact.attempts do return wait('tomorrow', 9) end return nil",
     // Loops and jumps.
-    "for _, d in ipairs(fleet) do if d.can_accept_more then return use(d, 'x') end end return wait('full', 9)",
     "local d = fleet:least_loaded() if d then goto done end do return wait('full', 9) end ::done:: return use(d, 'x')",
     // Another function of this name.
     "local wait = function() return nil end local d = fleet:least_loaded() if d then return use(d, 'x') end return wait('full', 9)",
@@ -126,14 +127,46 @@ struct CapacityWaitTests {
     #expect(findings(body).map(\.message) == [])
   }
 
-  @Test func `guards and other functions have no finding`() {
-    let source = """
-      return { guard = function(contact, choice, fleet)
-        if not fleet:least_loaded() then return wait('full', 9) end
-      end }
-      """
-    #expect(!PolicyCheck(file: "g", source: Array(source.utf8)).findings.contains { $0.rule == .capacityWait })
+  @Test func `guards and enroll have no finding`() {
+    for hook in ["guard = function(contact, choice, fleet)", "enroll = function(lead, fleet)"] {
+      let select = hook.hasPrefix("enroll") ? ", select = function(contact) return use('D1', 'x') end" : ""
+      let source = "return { \(hook) if not fleet:least_loaded() then return wait('full', 9) end end\(select) }"
+      #expect(!PolicyCheck(file: "g", source: Array(source.utf8)).findings.contains { $0.rule == .capacityWait })
+    }
+  }
+
+  @Test func `a wait in a function of the policy has a finding there, or where the function is called`() {
     let helper = "local function later(fleet) if not fleet:least_loaded() then return wait('full', 9) end end"
-    #expect(findings("return later(fleet)", more: helper).isEmpty)
+    let found = findings("return later(fleet)", more: helper)
+    #expect(found.map(\.line) == [1] && found[0].fix == nil)
+    let maker = "local function later(why) return wait(why, 9) end"
+    let body = """
+      if contact.attempts > 9 then return later('often') end
+      local d = fleet:least_loaded()
+      if d then return use(d, 'x') end
+      return later('full')
+      """
+    #expect(findings(body, more: maker).map(\.line) == [6])
+  }
+
+  @Test func `the fix names a local only where it is in scope`() {
+    let body = """
+      if contact.step > 9 then local own = contact.device note(own and own.id) end
+      if not contact.device then return nil end
+      if contact.device.can_accept_more then return use(contact.device, 'x') end
+      return wait('full', 9)
+      """
+    #expect(findings(body).first?.fix?.edits.last?.text == "contact.device, ")
+  }
+
+  @Test func `a wait that is made before the device is tested has no fix for the device`() {
+    let body = """
+      local own = contact.device
+      local verdict = wait('full', 9)
+      if own and not own.can_accept_more then return verdict end
+      return nil
+      """
+    let found = findings(body)
+    #expect(found.count == 1 && found[0].fix == nil)
   }
 }
