@@ -766,6 +766,12 @@ sandbox_target views_target(lua_State *L, int index, const char *function, row_f
         const char *id = lua_tolstring(L, index, &length);
         filter->except = find_member(L, box->request->set, id, length);
         if (filter->except >= 0) return SANDBOX_TARGET_MEMBER;
+        const char *set = box->vocabulary->set_noun;
+        if (length == strlen(set) && memcmp(id, set, length) == 0) {
+            return limits_raise(L, SANDBOX_FAULT_MEMBER, SANDBOX_CODE_DEVICE_OF_ANOTHER_FLEET,
+                                "%s: '%s' is not a %s of this %s; write %s without quotes", function, set,
+                                views_noun(box), set, set);
+        }
         char bounded[TEXT_MAX + 1];
         text_neutralise(bounded, id, length > 80 ? 80 : length);
         return limits_raise(L, SANDBOX_FAULT_MEMBER, SANDBOX_CODE_DEVICE_OF_ANOTHER_FLEET,

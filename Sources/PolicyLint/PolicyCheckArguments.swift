@@ -76,8 +76,22 @@ extension PolicyCheck.Walk {
     }
   }
 
-  /// Checks a table that is written in the call: a filter, not a list.
+  /// Checks a table that is written in the call: a filter, not a list. A text is an id, also if the fleet or a filter is
+  /// meant.
   private mutating func checkTarget(_ function: String, _ argument: Expression) {
+    if let text = argument.unwrapped.stringText {
+      let words = text.lowercased()
+      if words == "fleet" {
+        add(
+          .impossibleID, argument.range, "'\(text)' in quotes is the id of a device, not the fleet",
+          "write \(function)(fleet, 'why')")
+      } else if words.hasPrefix("{") || PolicyVocabulary.filterKeys.contains(where: { words.hasPrefix("\($0)=") }) {
+        add(
+          .impossibleID, argument.range, "a filter in quotes is the id of a device",
+          "write \(function)({ \(PolicyVocabulary.filterKeys[0]) = 'kl' }, 'why')")
+      }
+      return
+    }
     guard case .table(let table) = argument.unwrapped.kind else { return }
     guard let first = table.entries.first, case .item = first else { return checkFilter(function, argument) }
     add(

@@ -84,6 +84,7 @@ struct TargetTests {
       "queue(set[1].tags, 'x')", .verdict,
       "\(expected), found a list; name one row, or write a filter that selects them"
     ),
+    ("queue('set', 'x')", .member, "queue: 'set' is not a row of this set; write set without quotes"),
     ("queue('r9', 'x')", .member, "queue: 'r9' is not a row of this set; a tag is written { tag = 'r9' }"),
     (
       "queue({ tagg = 'x' }, 'x')", .runtime,
