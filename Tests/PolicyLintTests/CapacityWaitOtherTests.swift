@@ -34,6 +34,7 @@ struct CapacityWaitOtherTests {
     "local own = contact.device if not own then return wait('none', 9) end if own.can_accept_more then return use(own, 'x') end return wait_for(own, 'full')",
     "local own = contact.device if own and own.can_accept_more then return use(own, 'x') end if own then return wait_for(own, 'full') end return wait('none', 9)",
     "local own = contact.device if not own or not own.can_accept_more then return wait('none or full', 9) end return use(own, 'x')",
+    "local own = contact.device return own and own.online and use(own, 'x') or wait('none, or offline', 9)",
     "local home = fleet:hash(contact.id, { tag = params.tag }) if not home then return wait('no device has the tag', 9) end return use(home, 'x')",
     "for _, d in ipairs(fleet) do if contains(d.tags, 'a') then return use(d, 'x') end end return wait('no device has the tag', 9)",
     "if #fleet == 0 then return wait('no devices', 9) end return use(fleet:least_loaded(), 'x')",

@@ -133,10 +133,10 @@ struct CapacityValue: Hashable, Sendable {
     }
   }
 
-  /// The key of the device whose capacity the value tells.
+  /// The key of the device whose capacity the value tells. That a device is offline is no lack of capacity alone.
   var deviceAsked: String? {
     switch kind {
-    case .fact(.accepts(let device, _)): device.key
+    case .fact(.accepts(let device, let name)): name == "status" ? nil : device.key
     case .not(let value): value.deviceAsked
     default: nil
     }
