@@ -24,6 +24,11 @@ struct ReasonPageTests {
     }
   }
 
+  @Test func `whoever lacks an opinion is told a verdict that takes a place on a waitlist`() throws {
+    let row = try #require(try Self.rows().first { $0[0] == "`\(ReasonCode.noOpinion.rawValue)`" })
+    #expect(row[2].contains("`wait_for(fleet, 'why')`"), "\(row[2])")
+  }
+
   @Test func `codes are lower case words that no two cases share`() {
     let codes = ReasonCode.allCases.map(\.rawValue)
     #expect(Set(codes).count == codes.count)
