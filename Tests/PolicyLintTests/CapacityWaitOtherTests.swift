@@ -92,11 +92,16 @@ struct CapacityWaitOtherTests {
     #expect(findings(body, before: before).map(\.message) == [])
   }
 
-  @Test func `a hook with too many ways is not followed`() {
+  @Test func `a hook with too many ways, or one that is nested too deeply, is not followed`() {
     let tests = (1...12).map {
       "local d\($0) = fleet:least_loaded({ tag = 't\($0)' }) if d\($0) then note('\($0)') end"
     }
-    let body = tests.joined(separator: "\n") + "\nif not d1 then return wait('full', 9) end return use(d1, 'x')"
-    #expect(findings(body).isEmpty)
+    let end = "if not fleet:least_loaded() then return wait('full', 9) end return nil"
+    #expect(findings(tests.joined(separator: "\n") + "\n" + end).isEmpty)
+    let sum = (1...12).map { "(fleet:least_loaded({ tag = 't\($0)' }) and 1 or 0)" }.joined(separator: " + ")
+    #expect(findings("note(\(sum))\n\(end)").isEmpty)
+    let deep = String(repeating: "do ", count: 110) + end + String(repeating: " end", count: 110)
+    #expect(findings(deep).isEmpty)
+    #expect(findings("do do do \(end) end end end").count == 1)
   }
 }

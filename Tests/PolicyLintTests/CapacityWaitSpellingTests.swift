@@ -45,6 +45,9 @@ struct CapacityWaitSpellingTests {
     "local hour = local_time() if hour < 8 then return wait('night', 9) end local d = fleet:least_loaded() if d then return use(d, 'x') end return wait('full', 9)",
     "local d = fleet:least_loaded() if d then return use(d, 'x') end if contact.attempts > 9 then return skip('late') end return wait('full', 9)",
     "local d = fleet:least_loaded() return d and use(d, 'x') or contact.step > 3 and skip('late') or wait('full', 9)",
+    "local d = fleet:least_loaded() local s = contact.priority == 'bulk' and 3600 or 60 if not d then return wait('full', s) end return use(d, 'x')",
+    "local tag = contains(contact.tags, 'vip') and 'vip' or 'a' local d = fleet:least_loaded({ tag = tag }) if d then return use(d, 'x') end return wait('full', 9)",
+    "if #fleet:available({ tag = 'a' }) + #fleet:available({ tag = 'b' }) == 0 then return wait('full', 9) end return nil",
     "local d = fleet:least_loaded() if d then return use(d, 'x') end if params.strict then return wait('full', 9) end return nil",
     "local prefix = contact.phone and contact.phone:sub(1, 3) local d = prefix and fleet:least_loaded({ tag = prefix }) or fleet:least_loaded() if d then return use(d, 'x') end return wait('full', 9)",
   ])
@@ -126,6 +129,10 @@ struct CapacityWaitSpellingTests {
     "for _, t in ipairs({ 'a', 'b' }) do local d = fleet:least_loaded({ tag = t }) if d then return use(d, t) end end return wait('full', 9)",
     "for _, t in ipairs(split(params.tag, ',')) do local d = fleet:least_loaded({ tag = t }) if d then return use(d, t) end end return wait('full', 9)",
     "local d for _, t in ipairs({ 'a', 'b' }) do d = d or fleet:least_loaded({ tag = t }) end if d then return use(d, 'x') end return wait('full', 9)",
+    "for _, d in ipairs(fleet) do if not d.can_accept_more then goto continue end do return use(d, 'x') end ::continue:: end return wait('full', 9)",
+    "local n = 0 for _, t in ipairs({ 'a', 'b' }) do n = n + #fleet:available({ tag = t }) end if n == 0 then return wait('full', 9) end return use(fleet:least_loaded(), 'x')",
+    "local full = true for _, d in ipairs(fleet) do if d.can_accept_more then full = false break end end if full then return wait('full', 9) end return use(fleet:least_loaded(), 'x')",
+    "local verdict for _, d in ipairs(fleet) do if d.can_accept_more then verdict = use(d, 'x') break end end return verdict or wait('full', 9)",
     "local d local i = 1 while not d and i <= 2 do d = fleet:least_loaded({ tag = 't' .. i }) i = i + 1 end if d then return use(d, 'x') end return wait('full', 9)",
     "local d local i = 0 repeat i = i + 1 d = fleet:least_loaded({ tag = 't' .. i }) until d or i == 2 if d then return use(d, 'x') end return wait('full', 9)",
     "local best, score for _, d in ipairs(fleet:candidates(3)) do local s = d.load + d.failures_hour if not score or s < score then best, score = d, s end end if not best then return wait('full', 9) end return use(best, 'x')",
@@ -166,6 +173,14 @@ struct CapacityWaitSpellingTests {
     (
       "local function try(f) local d = f:least_loaded() if d then return use(d, 'x') end end",
       "local verdict = try(fleet) if verdict then return verdict end return wait('full', 9)"
+    ),
+    (
+      "local function try(d, why) if d and d.can_accept_more then return use(d, why) end end",
+      "return try(contact.device, 'a') or try(fleet:least_loaded(), 'b') or wait('full', 9)"
+    ),
+    (
+      "local function filter(list, f) local out = {} for _, x in ipairs(list) do if f(x) then out[#out + 1] = x end end return out end",
+      "local open = filter(fleet, function(d) return d.can_accept_more end) if #open == 0 then return wait('full', 9) end return use(open[1], 'x')"
     ),
     (
       "local TAG = 'a'",

@@ -72,6 +72,8 @@ extension CapacityFlow {
     case (.add, .number(0), .measure(.usage, _)), (.add, .number(1), .measure(.usage, _)): return right
     case (.add, .measure(.left, _), .measure(.left, _)), (.add, .measure(.left, _), .number(0)): return left
     case (.add, .number(0), .measure(.left, _)): return right
+    case (.add, .count, .count), (.add, .count, .number(0)): return left
+    case (.add, .number(0), .count): return right
     case (.subtract, .measure(.limit, let one), .measure(.usage, let other)) where one.key == other.key:
       return measure(.left, one)
     case (.subtract, .measure(.left, let one), .measure(.usage, let other)) where one.key == other.key: return left

@@ -3,7 +3,8 @@ import LuaSyntax
 extension CapacityFlow {
   /// The values that an expression may have, each with the world in which it has it.
   mutating func evaluate(_ expression: Expression, _ world: World) -> [Outcome] {
-    budget -= 1
+    enterStep()
+    defer { leaveStep() }
     guard !isExhausted else { return [] }
     func one(_ kind: Value.Kind) -> [Outcome] { [Outcome(world: world, value: Value(kind: kind))] }
     switch expression.kind {
@@ -21,7 +22,7 @@ extension CapacityFlow {
       return evaluate(operand, world).map { Outcome(world: $0.world, value: Self.apply(operation, $0.value)) }
     case .binary(let first, let steps):
       var outcomes = evaluate(first, world)
-      for step in steps { outcomes = apply(step.operation, step.operand, outcomes) }
+      for step in steps { outcomes = bounded(apply(step.operation, step.operand, outcomes)) }
       return outcomes
     case .suffixed(let base, let suffixes): return evaluate(base, suffixes, expression.range, world)
     }

@@ -45,7 +45,10 @@ struct CapacityFlow {
   private var breaks = 0
   /// The steps that are left. A hook of a page takes some hundred.
   var budget = 30_000
+  /// How many statements and expressions enclose the current one, in functions too.
+  var depth = 0
   private static let mostWorlds = 300
+  private static let deepest = 100
 
   var isExhausted: Bool { budget <= 0 }
 
@@ -72,6 +75,12 @@ struct CapacityFlow {
   mutating func note(_ name: SourceRange, _ call: Expression.Suffix, _ arguments: [Expression]) {
     let site = name.start.offset
     if sites[site] == nil { sites[site] = Site(name: name, call: call, arguments: arguments) }
+  }
+
+  /// Gives up if an expression has too many outcomes.
+  mutating func bounded(_ outcomes: [Outcome]) -> [Outcome] {
+    if outcomes.count > Self.mostWorlds { budget = 0 }
+    return isExhausted ? [] : outcomes
   }
 
   /// Removes worlds that occur twice. Forgets, if there are many, what is known about values that are not followed.
@@ -108,11 +117,25 @@ struct CapacityFlow {
     return ends
   }
 
-  private mutating func follow(_ statement: Statement, _ world: World) -> Ends {
+  /// Takes a step, which may be one too many, or too deep; `leaveStep` ends it.
+  mutating func enterStep() {
     budget -= 1
+    depth += 1
+    if depth > Self.deepest { budget = 0 }
+  }
+
+  mutating func leaveStep() { depth -= 1 }
+
+  private mutating func follow(_ statement: Statement, _ world: World) -> Ends {
+    enterStep()
+    defer { leaveStep() }
     guard !isExhausted else { return Ends() }
     switch statement.kind {
-    case .empty, .label, .goto: return Ends(falls: [world])
+    case .empty, .label: return Ends(falls: [world])
+    case .goto:
+      // Only to the end of the round: see `hasJumps`.
+      breaks += 1
+      return Ends(breaks: [world])
     case .local(let variables, let values): return Ends(falls: give(variables, values, world))
     case .localFunction(let variable, let body):
       var world = world
@@ -309,15 +332,30 @@ extension Block {
     return found
   }
 
-  /// Whether the block has a label or `goto`, except in nested functions.
-  var hasJumps: Bool {
+  /// Whether the block has a label or `goto`, except in nested functions, and except for `goto continue` with the label at
+  /// the end of the loop.
+  var hasJumps: Bool { hasJumps([]) }
+
+  private func hasJumps(_ ends: Set<String>) -> Bool {
     statements.contains { statement in
       switch statement.kind {
-      case .label, .goto: return true
+      case .label(let name): return !ends.contains(name.text)
+      case .goto(let name): return !ends.contains(name.text)
+      default: break
+      }
+      var isLoop = false
+      switch statement.kind {
+      case .numericFor, .genericFor, .while: isLoop = true
       default: break
       }
       var found = false
-      statement.forEachPart(expression: { _ in }, block: { found = found || $0.hasJumps }, function: { _ in })
+      statement.forEachPart(
+        expression: { _ in },
+        block: { block in
+          var inside = isLoop ? [] : ends
+          if isLoop, case .label(let name)? = block.statements.last?.kind { inside = [name.text] }
+          found = found || block.hasJumps(inside)
+        }, function: { _ in })
       return found
     }
   }
