@@ -24,7 +24,7 @@ struct ReasonPageTests {
     }
   }
 
-  @Test func `whoever lacks an opinion is told a verdict that takes a place on a waitlist`() throws {
+  @Test func `the advice for a missing verdict names wait_for`() throws {
     let row = try #require(try Self.rows().first { $0[0] == "`\(ReasonCode.noOpinion.rawValue)`" })
     #expect(row[2].contains("`wait_for(fleet, 'why')`"), "\(row[2])")
   }

@@ -30,6 +30,8 @@ struct CapacityWaitOtherTests {
     "if contact.attributes.paused then return wait('paused', 9) end for _, d in ipairs(fleet:available()) do return use(d, 'x') end return wait_for(fleet, 'full')",
     "local d = fleet:least_loaded() if d and contact.step > 1 then return use(d, 'x') end return wait('step 1 waits', 9)",
     "local verdict if contact.step == 1 then verdict = wait('step 1 waits', 9) else verdict = use('D1', 'x') end return verdict",
+    "local d = fleet:least_loaded() if d then return use(d, 'x') end local v = wait_for(fleet, 'full') if contact.step == 2 then v = wait('step 2', 9) end return v",
+    "local d = fleet:least_loaded() if d then return use(d, 'x') end local v if contact.step == 2 then v = wait('step 2', 9) else v = skip('x') end return v",
     // No device, which capacity does not change.
     "local own = contact.device if not own then return wait('none', 9) end if own.can_accept_more then return use(own, 'x') end return wait_for(own, 'full')",
     "local own = contact.device if own and own.can_accept_more then return use(own, 'x') end if own then return wait_for(own, 'full') end return wait('none', 9)",

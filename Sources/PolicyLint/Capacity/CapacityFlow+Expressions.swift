@@ -124,7 +124,7 @@ extension CapacityFlow {
   }
 
   /// The outcome of an operand of `or`. If it is false only because of the contact, as in `is_late and skip('late')`,
-  /// whoever goes on waits for what the contact waited for before.
+  /// it does not change the cause of a `wait` after it.
   private func passing(_ operand: Expression, _ after: Outcome, _ before: World) -> Outcome {
     guard case .nothing = after.value.kind, !outline.hasWaitFor, after.world.facts == before.facts,
       after.world.seen.isDisjoint(with: [.time, .state]), operand.first(where: { $0.globalName == "wait" }) == nil

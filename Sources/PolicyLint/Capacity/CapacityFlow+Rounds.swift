@@ -71,7 +71,7 @@ extension CapacityFlow {
       around.skipped.append(world)
       var inside = world
       inside.meet(outcome.value.concerns.isEmpty ? .data : outcome.value.concerns, isSure: isSure)
-      inside.settle()
+      inside.conclude()
       return [inside]
     }
   }

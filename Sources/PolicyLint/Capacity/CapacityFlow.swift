@@ -162,7 +162,7 @@ struct CapacityFlow {
         values.first.map { evaluate($0, begun(world)) } ?? [Outcome(world: world, value: .nothing)]
       returned[returned.count - 1] += outcomes.map { outcome in
         var outcome = outcome
-        outcome.world.settle()
+        outcome.world.conclude()
         return outcome
       }
       return Ends()
@@ -189,8 +189,8 @@ struct CapacityFlow {
         var entered: [World] = []
         var others: [World] = []
         for outcome in evaluate(clause.condition, begun(world)) {
-          if let after = assume(outcome, true) { entered.append(settled(after)) }
-          if let after = assume(outcome, false) { others.append(settled(after)) }
+          if let after = assume(outcome, true) { entered.append(concluded(after)) }
+          if let after = assume(outcome, false) { others.append(concluded(after)) }
         }
         let before = (leaves, breaks)
         let after = follow(clause.block, merged(entered.map(timed)))
@@ -213,8 +213,8 @@ struct CapacityFlow {
     return join(ends, start, hasLeft: hasLeft, assigned)
   }
 
-  /// The world in which a condition was false. If it is only about the contact and leads to another verdict, such as
-  /// `skip` after many attempts, whoever goes on waits for what the contact waited for before.
+  /// The world in which a condition was false. A condition about the contact that leads to another verdict, such as `skip`
+  /// after many attempts, does not change the cause of a `wait` after it.
   private func passing(_ block: Block, _ after: World, _ before: World) -> World {
     guard !outline.hasWaitFor, after.facts == before.facts, !block.names("wait"),
       after.seen.isDisjoint(with: [.time, .state])
@@ -222,15 +222,22 @@ struct CapacityFlow {
     return returning(after, to: before)
   }
 
+  /// The world after a condition that does not matter for what follows, except through a `wait` that it put into a local.
   private func returning(_ after: World, to before: World) -> World {
+    guard after.status == .aside else { return after }
     var after = after
-    if after.status == .aside { after.status = before.status }
+    for (local, value) in after.values where before.values[local] != value {
+      guard case .wait(var wait) = value.kind else { continue }
+      wait.isDeliberate = true
+      after.values[local]?.kind = .wait(wait)
+    }
+    after.status = before.status
     return after
   }
 
-  private func settled(_ world: World) -> World {
+  private func concluded(_ world: World) -> World {
     var world = world
-    world.settle()
+    world.conclude()
     return world
   }
 
@@ -280,8 +287,8 @@ struct CapacityFlow {
       around.after = follow(body, merged(around.entered))
     case .while(let condition, let body):
       for outcome in evaluate(condition, begun(first)) {
-        if let world = assume(outcome, true) { around.entered.append(settled(world)) }
-        if let world = assume(outcome, false) { around.skipped.append(settled(world)) }
+        if let world = assume(outcome, true) { around.entered.append(concluded(world)) }
+        if let world = assume(outcome, false) { around.skipped.append(concluded(world)) }
       }
       around.after = follow(body, merged(around.entered))
       // `while true` ends only by a `break`.
@@ -293,7 +300,7 @@ struct CapacityFlow {
         for outcome in evaluate(condition, begun(world)) {
           // Some round ends the loop, which need not be this one.
           for var world in [assume(outcome, true), assume(outcome, false)].compactMap({ $0 }) {
-            world.settleLoop()
+            world.concludeLoop()
             exits.append(world)
           }
         }

@@ -37,13 +37,13 @@ struct CapacityWorld: Hashable {
   mutating func begin() { (isOther, isFresh, missing) = (false, false, nil) }
 
   /// Ends a condition.
-  mutating func settle() {
+  mutating func conclude() {
     if isOther { status = .aside }
     begin()
   }
 
   /// Ends the condition of a `repeat`, whose other parts only count.
-  mutating func settleLoop() {
+  mutating func concludeLoop() {
     if isFresh { status = .failed }
     begin()
   }
