@@ -66,6 +66,22 @@ return {
       expect = { outcome = 'wait', reason = 'quiet day where the contact is', ['until'] = '2026-11-23T08:00:00Z' },
     },
     {
+      name = 'quiet hours may begin on some weekdays only',
+      now = '2026-11-20T22:30:00Z', -- Friday
+      contact = { id = 'c1' }, devices = devices, choice = use_it,
+      params = { from = '22:30', to = '7:15', on = 'mon-fri' },
+      expect = {
+        outcome = 'wait', reason = 'quiet hours where the contact is', ['until'] = '2026-11-21T07:15:00Z',
+      },
+    },
+    {
+      name = 'the night to Monday begins on Sunday',
+      now = '2026-11-23T03:00:00Z', -- Monday
+      contact = { id = 'c1' }, devices = devices, choice = use_it,
+      params = { from = '22:30', to = '7:15', on = 'mon-fri' },
+      expect = { outcome = 'use' },
+    },
+    {
       name = 'no hour is quiet if both parameters are equal',
       now = '2026-11-22T03:00:00Z', contact = { id = 'c1' }, devices = devices, choice = use_it,
       params = { from = 8, to = 8 },

@@ -6,10 +6,11 @@ package enum ParameterRange: Equatable, Sendable {
   case numbers(least: Scalar, most: Scalar)
   /// The texts to choose from, in file order; never empty.
   case choices([String])
-  /// `'time_of_day'`: a number of hours from 0 to 24, or a text such as `'21:30'`. Scripts read the number of hours.
+  /// `'time_of_day'`: hours from 0 to 24 in quarters, such as 21.5, or a text such as `'21:30'`. Scripts read the number
+  /// of hours. Other fractions are refused: 22.3 hours are 22:18, and who writes 22.30 means 22:30.
   case timeOfDay
-  /// `'weekdays'`: names such as `'sat,sun'`, or digits such as `'67'`; empty for no day. Scripts read the digits in
-  /// ascending order, 1 for Monday.
+  /// `'weekdays'`: days of the week, Monday to Sunday, as names, digits or ranges of them: `'sat,sun'`, `'mon-fri'`,
+  /// `'1-5'`, `'67'`; empty for no day. Scripts read the digits in ascending order, 1 for Monday.
   case weekdays
 
   /// The texts that stand for a range in a file.
@@ -45,7 +46,7 @@ package enum ParameterRange: Equatable, Sendable {
     case .numbers(let least, let most): [least, most]
     case .choices(let choices): choices.map { .text($0) }
     case .timeOfDay: [.integer(0), .integer(24), .number(21.5), .text("00:00"), .text("08:30"), .text("24:00")]
-    case .weekdays: [.text(""), .text("sat,sun"), .text("1"), .text("1234567")]
+    case .weekdays: [.text(""), .text("sat,sun"), .text("mon-fri"), .text("1"), .text("1234567")]
     }
   }
 
@@ -57,8 +58,8 @@ package enum ParameterRange: Equatable, Sendable {
       choices.count == 1
         ? "'\(choices[0])'"
         : choices.dropLast().map { "'\($0)'" }.joined(separator: ", ") + " or '\(choices[choices.count - 1])'"
-    case .timeOfDay: "a time of day: hours from 0 to 24, or a text such as '21:30'"
-    case .weekdays: "weekdays such as 'sat,sun', or '67' with 1 for Monday; '' for none"
+    case .timeOfDay: "a time of day: hours from 0 to 24 in quarters such as 21.5, or a text such as '21:30'"
+    case .weekdays: "weekdays such as 'mon-fri', 'sat,sun' or '1-5', with 1 for Monday; '' for none"
     }
   }
 
@@ -72,6 +73,28 @@ package enum ParameterRange: Equatable, Sendable {
     }
   }
 
+  /// What to do about a value outside the range: `set a value that fits`. For a fraction of an hour that is no quarter,
+  /// the times that may be meant.
+  package func hint(for value: Scalar) -> String {
+    let times = self == .timeOfDay ? ParameterRange.timesMeant(by: value) : []
+    guard let nearest = times.first else { return "set a value that fits" }
+    let hours = value.parameterText.filter { $0 != "'" }
+    return "\(hours) hours are \(nearest); write \(times.map { "'\($0)'" }.joined(separator: " or "))"
+  }
+
+  /// The value as people read it, if scripts read another one than the operator wrote: `21:30` for 21.5, `mon, tue` for
+  /// `'1-2'`, `no day` for `''`. Nil for every other range, and for a value outside the range.
+  package func spelledOut(_ value: Scalar) -> String? {
+    guard contains(value) else { return nil }
+    switch (self, value) {
+    case (.timeOfDay, _): return ParameterRange.hours(value).map(ParameterRange.time)
+    case (.weekdays, .text(let text)):
+      let days = ParameterRange.weekdays(text)?.utf8.map { dayNames[Int($0 - UInt8(ascii: "1"))].short } ?? []
+      return days.isEmpty ? "no day" : days.count == 7 ? "every day" : days.joined(separator: ", ")
+    default: return nil
+    }
+  }
+
   /// Compares two numbers; whole numbers exactly.
   static func isBelow(_ one: Scalar, _ other: Scalar) -> Bool {
     if case (.integer(let one), .integer(let other)) = (one, other) { return one < other }
@@ -80,10 +103,12 @@ package enum ParameterRange: Equatable, Sendable {
 
   // MARK: - Formats
 
-  /// Hours from 0 to 24. Nil for any other value, also for a text such as `'9:75'` or `'24:01'`.
+  /// Hours from 0 to 24, as a number only in quarters. Nil for any other value, also for a text such as `'9:75'` or
+  /// `'24:01'`.
   static func hours(_ value: Scalar) -> Double? {
     switch value {
-    case .integer, .number: return (0...24).contains(value.double) ? value.double : nil
+    case .integer, .number:
+      return (0...24).contains(value.double) && (value.double * 4).rounded() == value.double * 4 ? value.double : nil
     case .boolean: return nil
     case .text(let text):
       let parts = text.split(separator: ":", omittingEmptySubsequences: false)
@@ -94,23 +119,53 @@ package enum ParameterRange: Equatable, Sendable {
     }
   }
 
+  /// `21:30` for 21.5; rounded to a minute.
+  private static func time(_ hours: Double) -> String {
+    let minutes = Int((hours * 60).rounded())
+    let minute = minutes % 60
+    return "\(minutes / 60):\(minute < 10 ? "0" : "")\(minute)"
+  }
+
+  /// What a fraction of an hour may stand for, the nearest time first: 22:18 and 22:30 for 22.3. Empty for a value that
+  /// is no fraction from 0 to 24, or is a quarter.
+  private static func timesMeant(by value: Scalar) -> [String] {
+    let written: Double? =
+      switch value {
+      case .number(let number): number
+      case .text(let text): text.contains(".") ? Double(text) : nil
+      case .integer, .boolean: nil
+      }
+    guard let written, (0...24).contains(written) else { return [] }
+    let nearest = time(written)
+    let minutes = ((written - written.rounded(.down)) * 100).rounded()
+    guard minutes < 60 else { return [nearest] }
+    let other = time(written.rounded(.down) + minutes / 60)
+    return nearest == other ? [nearest] : [nearest, other]
+  }
+
   /// The digits of the weekdays in ascending order. Nil for a text that names something else.
   static func weekdays(_ text: String) -> String? {
-    let names = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-    let long = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
     var days: Set<Int> = []
     if text.utf8.allSatisfy({ (UInt8(ascii: "1")...UInt8(ascii: "7")).contains($0) }) {
       for digit in text.utf8 { days.insert(Int(digit - UInt8(ascii: "0"))) }
     } else {
       for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-        let name = String(part.drop { $0 == " " }.prefix { $0 != " " })
-        let isTrimmed = part.allSatisfy { $0 == " " || $0.isLetter } && part.split(separator: " ").count == 1
-        guard isTrimmed, let day = names.firstIndex(of: name.lowercased()) ?? long.firstIndex(of: name.lowercased())
-        else { return nil }
-        days.insert(day + 1)
+        let ends = part.split(separator: "-", omittingEmptySubsequences: false).map(weekday)
+        guard ends.count <= 2, let first = ends[0], let last = ends[ends.count - 1] else { return nil }
+        // A range may include the end of the week: Friday to Monday.
+        for ahead in 0...((last - first + 7) % 7) { days.insert((first - 1 + ahead) % 7 + 1) }
       }
     }
     return days.sorted().map(String.init).joined()
+  }
+
+  /// The number of a day, 1 for Monday: `mon`, `Monday` or `1`, with spaces around it. Nil for another text.
+  private static func weekday(_ text: Substring) -> Int? {
+    let words = text.split(separator: " ")
+    guard words.count == 1 else { return nil }
+    let word = words[0].lowercased()
+    if let index = dayNames.firstIndex(where: { $0.short == word || $0.long == word }) { return index + 1 }
+    return digits(words[0], 1...1).flatMap { (1...7).contains($0) ? $0 : nil }
   }
 
   private static func digits(_ text: Substring, _ count: ClosedRange<Int>) -> Int? {
@@ -120,6 +175,11 @@ package enum ParameterRange: Equatable, Sendable {
     return Int(text)
   }
 }
+
+private let dayNames: [(short: String, long: String)] = [
+  ("mon", "monday"), ("tue", "tuesday"), ("wed", "wednesday"), ("thu", "thursday"), ("fri", "friday"),
+  ("sat", "saturday"), ("sun", "sunday"),
+]
 
 extension Scalar {
   /// The value in messages: `300`, `true`, `'text'`.

@@ -13,11 +13,11 @@ package struct ParameterRanges: Equatable, Sendable {
     package let expected: String
     /// The value as messages show it: `25`, `'abc'`.
     package let found: String
-    /// What to do; the same for every parameter.
-    package static let hint = "set a value that fits"
+    /// What to do: `set a value that fits`.
+    package let hint: String
 
     /// One sentence, without a full stop.
-    package var text: String { "expected \(expected), found \(found); \(Problem.hint)" }
+    package var text: String { "expected \(expected), found \(found); \(hint)" }
   }
 
   /// Sorted by name; empty for a file without `ranges`.
@@ -63,7 +63,9 @@ package struct ParameterRanges: Equatable, Sendable {
   /// Why a parameter cannot have its value; nil if it can, or has no range.
   package func problem(of parameter: Parameter) -> Problem? {
     guard let range = self[parameter.name], !range.contains(parameter.value) else { return nil }
-    return Problem(name: parameter.name, expected: range.text, found: parameter.value.parameterText)
+    return Problem(
+      name: parameter.name, expected: range.text, found: parameter.value.parameterText,
+      hint: range.hint(for: parameter.value))
   }
 
   /// The parameter with the value that scripts read.

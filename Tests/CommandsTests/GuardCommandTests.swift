@@ -51,10 +51,12 @@ struct GuardCommandTests {
 
   @Test(arguments: [
     (["add", "quiet_hour"], "guard 'quiet_hour' not found"), (["add", "daily_limit"], "is already on the list"),
-    (["add", "quiet_hours", "--param", "form=3"], "no policy declares 'form'; the nearest is 'from'"),
+    (["add", "quiet_hours", "--param", "form=3"], "the guard does not declare 'form'; the nearest is 'from'"),
+    (["set", "daily_limit", "--param", "zzz=3"], "the guard does not declare 'zzz'; it declares limit, retry"),
+    (["add", "quiet_hours", "--param", "from=22.30"], "found 22.3; 22.3 hours are 22:18; write '22:18' or '22:30'"),
     (["add", "quiet_hours", "--param", "from=late"], "--param: from: expected a time of day: hours from 0 to 24"),
     (["add", "quiet_hours", "--param", "to=9:75"], "or a text such as '21:30', found '9:75'; set a value that fits"),
-    (["add", "quiet_hours", "--param", "days=1-5"], "expected weekdays such as 'sat,sun'"),
+    (["add", "quiet_hours", "--param", "days=1-8"], "expected weekdays such as 'mon-fri', 'sat,sun'"),
     (["set", "daily_limit", "--param", "limit=0"], "expected a number from 1 to 1000000, found 0"),
     (["set", "dayly_limit", "--param", "limit=3"], "the nearest is 'daily_limit'"),
     (["set", "daily_limit", "--tenant", "nobody", "--param", "limit=3"], "there is no tenant 'nobody'"),

@@ -99,7 +99,8 @@ struct ParameterRangeTests {
   @Test(
     arguments: [
       (Scalar.integer(0), 0.0), (.integer(24), 24), (.number(21.5), 21.5), (.text("21:30"), 21.5), (.text("0:00"), 0),
-      (.text("9:05"), 545.0 / 60), (.text("24:00"), 24), (.text("7"), 7), (.text("07:15"), 7.25),
+      (.text("9:05"), 545.0 / 60), (.text("24:00"), 24), (.number(7.25), 7.25), (.number(0.75), 0.75), (.text("7"), 7),
+      (.text("07:15"), 7.25),
       (.text("23:59"), 1439.0 / 60),
     ] as [(Scalar, Double)])
   func `a time of day is read as hours`(value: Scalar, hours: Double) throws {
@@ -114,7 +115,8 @@ struct ParameterRangeTests {
   }
 
   @Test(arguments: [
-    Scalar.integer(25), .integer(-1), .number(24.01), .text("9:75"), .text("abc"), .text(""), .text("24:01"),
+    Scalar.integer(25), .integer(-1), .number(24.01), .number(24.25), .number(22.3), .number(7.15), .number(-0.25),
+    .number(0.1), .text("9:75"), .text("abc"), .text(""), .text("24:01"),
     .text("25"),
     .text("9:5"), .text("9:"), .text(":30"), .text("9:30:00"), .text("-1"), .text("+9"), .text(" 9"), .text("9.5"),
     .text("009"), .text("٩:٣٠"), .boolean(true),
@@ -125,17 +127,49 @@ struct ParameterRangeTests {
 
   @Test(arguments: [
     ("sat,sun", "67"), ("Sun, Sat", "67"), ("67", "67"), ("76", "67"), ("77", "7"), ("", ""), ("monday", "1"),
-    ("mon,tue,wed,thu,fri,sat,sun", "1234567"),
+    ("mon,tue,wed,thu,fri,sat,sun", "1234567"), ("mon-fri", "12345"), ("1-5", "12345"), ("1,2,3", "123"), ("6,7", "67"),
+    ("fri-mon", "1567"), ("Mon - Wed, 6", "1236"), ("monday-tuesday,sun", "127"), ("3-3", "3"), ("mon-sun", "1234567"),
   ])
   func `weekdays are read as digits in order`(text: String, digits: String) {
     #expect(ParameterRange.weekdays(text) == digits)
     #expect(ParameterRange.weekdays.read(.text(text)) == .text(digits))
   }
 
-  @Test(arguments: ["1-5", "0", "8", "sat;sun", "sat,", ",", "samstag", "s", "sat sun", "6,7", "mo"])
+  @Test(arguments: [
+    "0", "8", "0-5", "1-8", "mon-", "-fri", "mon-wed-fri", "-", "sat;sun", "sat,", ",", "samstag", "s", "sat sun", "mo",
+    "weekdays", "12,3", "12-5", "mon..fri",
+  ])
   func `other texts are no weekdays`(text: String) {
     #expect(!ParameterRange.weekdays.contains(.text(text)))
     #expect(!ParameterRange.weekdays.contains(.integer(67)))
+  }
+
+  @Test(
+    arguments: [
+      (Scalar.number(22.3), "22.3 hours are 22:18; write '22:18' or '22:30'"),
+      (.number(7.15), "7.15 hours are 7:09; write '7:09' or '7:15'"),
+      (.number(23.99), "23.99 hours are 23:59; write '23:59'"),
+      (.number(8.05), "8.05 hours are 8:03; write '8:03' or '8:05'"),
+      (.text("9.5"), "9.5 hours are 9:30; write '9:30' or '9:50'"), (.number(24.3), "set a value that fits"),
+      (.number(-0.3), "set a value that fits"), (.text("9:75"), "set a value that fits"),
+      (.boolean(true), "set a value that fits"),
+    ] as [(Scalar, String)])
+  func `a fraction that is no quarter is refused with the times that may be meant`(value: Scalar, hint: String) throws {
+    #expect(ParameterRange.timeOfDay.hint(for: value) == hint)
+    let fault = try #require(self.fault("{ t = 1 }", "{ t = 'time_of_day' }", given: [Parameter("t", value)]))
+    #expect(fault.message.hasSuffix(", found \(value.parameterText); \(hint)"), "\(fault.message)")
+  }
+
+  @Test func `formats are spelled out as people read them`() {
+    let time = ParameterRange.timeOfDay
+    #expect(time.spelledOut(.number(22.5)) == "22:30" && time.spelledOut(.integer(8)) == "8:00")
+    #expect(time.spelledOut(.text("07:15")) == "7:15" && time.spelledOut(.integer(24)) == "24:00")
+    #expect(time.spelledOut(.number(22.3)) == nil && time.spelledOut(.boolean(true)) == nil)
+    let days = ParameterRange.weekdays
+    #expect(days.spelledOut(.text("5-7")) == "fri, sat, sun" && days.spelledOut(.text("")) == "no day")
+    #expect(days.spelledOut(.text("1234567")) == "every day" && days.spelledOut(.text("x")) == nil)
+    #expect(ParameterRange.choices(["a"]).spelledOut(.text("a")) == nil)
+    #expect(ParameterRange.numbers(least: .integer(0), most: .integer(9)).spelledOut(.integer(3)) == nil)
   }
 
   @Test func `a guard has ranges too, and they are part of its digest`() throws {

@@ -57,7 +57,30 @@ struct QuietHoursTests {
     #expect(found?.rfc3339 == until)
   }
 
-  @Test(arguments: ["from", "to"], [Scalar.integer(25), .integer(-1), .text("9:75"), .text("abc"), .boolean(true)])
+  @Test(
+    arguments: [
+      ("22:30", "7:15", "mon-fri", "2026-11-20T22:29:59Z", nil),  // Friday
+      ("22:30", "7:15", "mon-fri", "2026-11-20T22:30:00Z", "2026-11-21T07:15:00Z"),
+      ("22:30", "7:15", "1-5", "2026-11-21T07:14:00Z", "2026-11-21T07:15:00Z"),
+      ("22:30", "7:15", "mon-fri", "2026-11-21T23:00:00Z", nil),
+      ("22:30", "7:15", "mon-fri", "2026-11-23T05:00:00Z", nil),
+      ("22:30", "7:15", "sun-thu", "2026-11-23T05:00:00Z", "2026-11-23T07:15:00Z"),
+      ("22:30", "7:15", "mon-fri", "2026-11-24T05:00:00Z", "2026-11-24T07:15:00Z"),
+      ("12:00", "14:00", "mon", "2026-11-23T13:00:00Z", "2026-11-23T14:00:00Z"),
+      ("12:00", "14:00", "mon", "2026-11-24T13:00:00Z", nil), ("22:30", "7:15", "", "2026-11-24T05:00:00Z", nil),
+      ("0", "24", "mon-fri", "2026-11-23T12:00:00Z", "2026-11-28T00:00:00Z"),
+      ("24", "8", "fri", "2026-11-21T03:00:00Z", "2026-11-21T08:00:00Z"),
+    ] as [(String, String, String, String, String?)])
+  func `quiet hours may begin on some days only`(from: String, to: String, on: String, now: String, until: String?)
+    throws
+  {
+    let given: [(String, Scalar)] = [("from", .text(from)), ("to", .text(to)), ("on", .text(on))]
+    #expect(try end(given, at: try #require(Instant(rfc3339: now)))?.rfc3339 == until)
+  }
+
+  @Test(
+    arguments: ["from", "to"],
+    [Scalar.integer(25), .integer(-1), .number(22.3), .text("9:75"), .text("abc"), .boolean(true)])
   func `an hour that does not exist is refused`(name: String, value: Scalar) throws {
     let source = try #require(ShippedPolicies.source(of: "guards/quiet_hours"))
     let error = #expect(throws: Fault.self) {
@@ -68,14 +91,19 @@ struct QuietHoursTests {
   }
 
   /// Whether a time is quiet, computed without the guard.
-  private func isQuiet(_ local: Int64, _ from: Int64, _ to: Int64, _ days: Set<Int64>) -> Bool {
+  private func isQuiet(
+    _ local: Int64, _ from: Int64, _ to: Int64, on: Set<Int64>, _ days: Set<Int64>
+  ) -> Bool {
     let minute = 60_000 as Int64
     let day = 1440 * minute
     // The first day of 1970 was a Thursday.
-    if days.contains(((local / day) + 3) % 7 + 1) { return true }
+    let weekday = ((local / day) + 3) % 7 + 1
+    if days.contains(weekday) { return true }
     let time = local % day
-    if from * minute <= to * minute { return time >= from * minute && time < to * minute }
-    return time >= from * minute || time < to * minute
+    let begins = on.contains(weekday)
+    if from * minute <= to * minute { return begins && time >= from * minute && time < to * minute }
+    let beganBefore = on.contains(weekday == 1 ? 7 : weekday - 1)
+    return begins && time >= from * minute || beganBefore && time < to * minute
   }
 
   @Test func `it agrees with a search over minutes, for random hours, days, offsets and times`() throws {
@@ -84,6 +112,7 @@ struct QuietHoursTests {
     for _ in 0..<400 {
       let (from, to) = (draw(1441), draw(1441))
       let days = draw(3) == 0 ? Set((1...7 as ClosedRange<Int64>).filter { _ in draw(3) == 0 }) : []
+      let on = draw(2) == 0 ? Set((1...7 as ClosedRange<Int64>).filter { _ in draw(3) > 0 }) : Set(1...7)
       let offset = draw(4) == 0 ? draw(2160) - 1080 : [0, 345, -300, 765][Int(draw(4))]
       let now = 1_795_000_000_000 + draw(30 * 86_400_000)
       let local = now + offset * 60_000
@@ -91,20 +120,21 @@ struct QuietHoursTests {
         Scalar.text("\(minutes / 60):\(minutes % 60 < 10 ? "0" : "")\(minutes % 60)")
       }
       let digits = days.sorted().map(String.init).joined()
+      let onDigits = on.sorted().map(String.init).joined()
       let found = try end(
-        [("from", texts(from)), ("to", texts(to)), ("days", .text(digits))], at: Instant(milliseconds: now),
-        offset: Int(offset), leadOffset: draw(2) == 0 ? Int(offset) : nil)
-      var expected: Int64? = isQuiet(local, from, to, days) ? local : nil
+        [("from", texts(from)), ("to", texts(to)), ("on", .text(onDigits)), ("days", .text(digits))],
+        at: Instant(milliseconds: now), offset: Int(offset), leadOffset: draw(2) == 0 ? Int(offset) : nil)
+      var expected: Int64? = isQuiet(local, from, to, on: on, days) ? local : nil
       if let start = expected {
         var minute = start / 60_000 + 1
         let last = minute + 8 * 1440
-        while minute < last, isQuiet(minute * 60_000, from, to, days) { minute += 1 }
+        while minute < last, isQuiet(minute * 60_000, from, to, on: on, days) { minute += 1 }
         // Always quiet: the next midnight.
         expected = minute < last ? minute * 60_000 : (start / 86_400_000 + 1) * 86_400_000
       }
       #expect(
         found?.milliseconds == expected.map { $0 - offset * 60_000 },
-        "from \(from) to \(to) days \(digits) offset \(offset) now \(now)")
+        "from \(from) to \(to) on \(onDigits) days \(digits) offset \(offset) now \(now)")
     }
   }
 }

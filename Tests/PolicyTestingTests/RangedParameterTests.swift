@@ -33,13 +33,14 @@ struct RangedParameterTests {
       } catch { return error.code }
     }
     let wrong: [(String, Scalar)] = [
-      ("opens", .integer(25)), ("closes", .integer(-1)), ("opens", .text("9:75")), ("days", .text("1-5")),
+      ("opens", .integer(25)), ("closes", .integer(-1)), ("opens", .text("9:75")), ("days", .text("0-5")),
+      ("opens", .number(8.3)),
       ("days", .text("0")),
     ]
     for (name, value) in wrong { #expect(refusal(name, value) == .parameterOutOfRange, "\(name) \(value)") }
     let right: [(String, Scalar)] = [
       ("opens", .text("9:30")), ("opens", .number(8.5)), ("closes", .integer(24)), ("days", .text("mon,tue")),
-      ("days", .text("12345")), ("contact_zone", .boolean(true)),
+      ("days", .text("12345")), ("days", .text("1-5")), ("contact_zone", .boolean(true)),
     ]
     for (name, value) in right { #expect(refusal(name, value) == nil, "\(name) \(value)") }
   }

@@ -70,8 +70,8 @@ struct PolicyGuardsAddCommand: ParsableCommand {
   func run() throws {
     let catalog = try options.catalog()
     let addition = AddGuard(name, try ParameterOverrides(param), before: before)
-    try addition.run(on: options.openToWrite(), catalog: catalog, by: options.who.note())
-    TerminalOutput.note("\(name) applies from the next cycle")
+    let meaning = try addition.run(on: options.openToWrite(), catalog: catalog, by: options.who.note())
+    TerminalOutput.note("\(name) applies from the next cycle\(meaning)")
   }
 }
 
@@ -99,8 +99,8 @@ struct PolicyGuardsSetCommand: ParsableCommand {
     let catalog = try options.catalog()
     let change = SetGuard(
       name, try ParameterOverrides(param), tenant: tenant.map(TenantID.init(stored:)), clears: clear)
-    try change.run(on: options.openToWrite(), catalog: catalog, by: options.who.note())
-    TerminalOutput.note("\(name) uses the new value from the next cycle")
+    let meaning = try change.run(on: options.openToWrite(), catalog: catalog, by: options.who.note())
+    TerminalOutput.note("\(name) uses the new value from the next cycle\(meaning)")
   }
 }
 

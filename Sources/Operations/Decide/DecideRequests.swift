@@ -135,7 +135,7 @@ package struct DecideRequests {
       guard let problem = parameters.lazy.compactMap({ ranges.problem(of: $0) }).first else { continue }
       return FieldError(
         path: "params.\(problem.name)", expected: problem.expected, found: problem.found,
-        hint: ParameterRanges.Problem.hint)
+        hint: problem.hint)
     }
     return nil
   }

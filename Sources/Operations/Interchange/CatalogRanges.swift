@@ -31,7 +31,7 @@ final class CatalogRanges: ParameterRangeCheck {
     guard let problem = parameters.lazy.compactMap({ ranges.problem(of: $0) }).first else { return nil }
     return ParameterRangeProblem(
       name: problem.name, expected: "\(problem.expected) (\(file))", found: problem.found,
-      hint: ParameterRanges.Problem.hint)
+      hint: problem.hint)
   }
 
   private func ranges(

@@ -50,10 +50,13 @@ package struct AddGuard {
     (self.name, self.given, self.before) = (name, given, before)
   }
 
+  /// Returns what times and weekdays among the parameters mean, to be shown behind the answer: ` (from 22:30)`, or ``.
   /// Throws `invalidPolicy` for a guard that cannot be used, `invalidInput` for a parameter that it does not declare
   /// or whose value is outside its range, `guardNotFound` for `before`, and `stateConflict` for a guard that is on the list.
-  package func run(on store: any PolicyStore, catalog: PolicyCatalog, by note: OperatorNote) throws {
-    let parameters = try GuardCheck.applied(given, to: [], of: name, in: catalog)
+  @discardableResult package func run(
+    on store: any PolicyStore, catalog: PolicyCatalog, by note: OperatorNote
+  ) throws -> String {
+    let (parameters, meaning) = try GuardCheck.applied(given, to: [], of: name, in: catalog)
     _ = try GuardCheck.compiled(name, parameters, in: catalog)
     try store.changeGuards(by: note) { list in
       guard !list.contains(where: { $0.name == name }) else {
@@ -64,6 +67,7 @@ package struct AddGuard {
       list.insert(GuardListing(name: name, parameters: parameters, own: []), at: place)
       return "added \(name)\(given.title)"
     }
+    return meaning
   }
 }
 
@@ -79,16 +83,21 @@ package struct SetGuard {
     (self.name, self.given, self.tenant, self.clears) = (name, given, tenant, clears)
   }
 
+  /// Returns what times and weekdays among the new values mean, as `AddGuard` does.
   /// Throws `guardNotFound`, `tenantNotFound`, `invalidInput` for a parameter that the guard does not declare or
   /// whose value is outside its range, and `invalidPolicy` if the guard cannot be used with the new values.
-  package func run(on store: any Store, catalog: PolicyCatalog, by note: OperatorNote) throws {
+  @discardableResult package func run(
+    on store: any Store, catalog: PolicyCatalog, by note: OperatorNote
+  ) throws -> String {
     if let tenant { try TenantLookup.expect(tenant, in: store) }
+    var meaning = ""
     try store.changeGuards(by: note) { list in
       let place = try GuardCheck.place(of: name, in: list)
       let own = list[place].own.firstIndex { $0.tenant == tenant }
       var before = tenant == nil ? list[place].parameters : own.map { list[place].own[$0].parameters } ?? []
       if clears { before = [] }
-      let after = try GuardCheck.applied(given, to: before, of: name, in: catalog)
+      let after: [Parameter]
+      (after, meaning) = try GuardCheck.applied(given, to: before, of: name, in: catalog)
       guard let tenant else {
         _ = try GuardCheck.compiled(name, after, in: catalog)
         list[place].parameters = after
@@ -100,6 +109,7 @@ package struct SetGuard {
       if !after.isEmpty { list[place].own.append((tenant, after)) }
       return "set \(name) for \(tenant)\(given.title)"
     }
+    return meaning
   }
 }
 
@@ -137,16 +147,18 @@ private enum GuardCheck {
     } catch { throw Problem(.invalidPolicy, error.text(in: entry.path ?? entry.name, source: entry.source)) }
   }
 
-  /// `given` applied over `parameters`, with the types that the guard declares.
+  /// `given` applied over `parameters`, with the types that the guard declares, and what its times and weekdays mean.
   static func applied(
     _ given: ParameterOverrides, to parameters: [Parameter], of name: String, in catalog: PolicyCatalog
-  ) throws -> [Parameter] {
+  ) throws -> (parameters: [Parameter], meaning: String) {
     let guardFile = try compiled(name, [], in: catalog)
     let declared = guardFile.declared
-    try given.check(declared: declared)
+    try given.check(declared: declared, of: .guard)
     try given.check(ranges: [guardFile.ranges], declared: declared)
     let tenant = Tenant(key: TenantKey(0), id: TenantID(stored: "all"), parameters: parameters)
-    return try given.applied(to: tenant, declared: declared)
+    return (
+      try given.applied(to: tenant, declared: declared), given.spelledOut(guardFile.ranges, declared: declared)
+    )
   }
 
   /// The position of a guard. Throws `guardNotFound` with the nearest name.

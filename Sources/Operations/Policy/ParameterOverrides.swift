@@ -34,14 +34,26 @@ package struct ParameterOverrides {
     given.isEmpty ? "" : " with " + given.map { "\($0.name)=\($0.text)" }.joined(separator: ", ")
   }
 
-  /// Refuses a name that none of the policies declares, since it would have no effect.
-  package func check(declared: [Parameter]) throws {
+  /// Refuses a name that none of the policies declares, or that the guard does not declare, since it would have no
+  /// effect.
+  package func check(declared: [Parameter], of kind: PolicyKind = .policy) throws {
     let known = Set(declared.map(\.name)).sorted()
+    let (refusal, all) =
+      kind == .guard ? ("the guard does not declare", "it declares") : ("no policy declares", "the policies declare")
     for (name, _) in given where !known.contains(name) {
-      let nearest = EditDistance.hint(to: name, among: known)
-      let all = known.isEmpty ? "the policies declare none" : "the policies declare \(known.joined(separator: ", "))"
-      throw Problem(.invalidInput, "--param: no policy declares '\(name)'; \(nearest ?? all)")
+      let names = known.isEmpty ? "none" : known.joined(separator: ", ")
+      let advice = EditDistance.hint(to: name, among: known) ?? "\(all) \(names)"
+      throw Problem(.invalidInput, "--param: \(refusal) '\(name)'; \(advice)")
     }
+  }
+
+  /// What the values of formats mean, in the order given: ` (from 22:30; days sat, sun)`. Empty without such a value.
+  func spelledOut(_ ranges: ParameterRanges, declared: [Parameter]) -> String {
+    let texts: [String] = given.compactMap { name, text in
+      guard let known = declared.first(where: { $0.name == name }) else { return nil }
+      return ranges[name]?.spelledOut(ParameterOverrides.value(text, like: known.value)).map { "\(name) \($0)" }
+    }
+    return texts.isEmpty ? "" : " (\(texts.joined(separator: "; ")))"
   }
 
   /// Refuses a value that does not fit the range of one of the policies. Names without a range are not checked.
