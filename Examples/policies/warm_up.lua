@@ -14,7 +14,7 @@ local function own_cap(device)
   return params.first_day + params.growth * age
 end
 
-local function has_room(device)
+local function has_capacity(device)
   if not device.can_accept_more then return false end
   local cap = own_cap(device)
   return not cap or device.sent_day + device.queued + device.in_flight < cap
@@ -27,9 +27,9 @@ return {
   ranges = { first_day = { 0, 1000000 }, growth = { 0, 1000000 }, days = { 0, 3650 }, max_wait = { 1, 31622400 } },
   select = function(contact, fleet)
     local own = contact.device
-    if own and has_room(own) then return use(own, 'owner') end
+    if own and has_capacity(own) then return use(own, 'owner') end
     for _, device in ipairs(fleet:candidates(math.max(#fleet, 1))) do
-      if has_room(device) then
+      if has_capacity(device) then
         local cap = own_cap(device)
         return use(device, cap and 'warming up, at most ' .. cap .. ' a day' or 'owner unavailable')
       end
