@@ -101,7 +101,7 @@ struct DryRunListTests {
     let outcome = try run(format: "html")
     let page = outcome.text
     #expect(page.hasPrefix("<!DOCTYPE html>"))
-    #expect(page.contains("\(report["changed"].whole!) of 300 due contacts"))
+    #expect(page.contains("\(report["changed"].whole!) of 300 due or waiting contacts"))
     #expect(page.contains("\(report["moved"].whole!) go to another device"))
     #expect(page.contains("Moves between devices") && page.contains("acme/D1"))
     let rest = page.replacing("http://www.w3.org/1999/xhtml", with: "").replacing(

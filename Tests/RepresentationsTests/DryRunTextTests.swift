@@ -53,14 +53,15 @@ struct DryRunTextTests {
 
   @Test func `a table shows the requested number of lines of each list`() {
     let text = DryRunText(report(300), most: 5).text(.table)
-    #expect(text.hasPrefix("300 due contacts as of 2026-11-22T10:00:00Z: 200 stay as they are, 100 change, "))
+    #expect(
+      text.hasPrefix("300 due or waiting contacts as of 2026-11-22T10:00:00Z: 200 stay as they are, 100 change, "))
     #expect(text.hasSuffix("… and 95 more; --format csv lists all\n"))
     #expect(DryRunText(report(0), subject: "decisions").text(.table).hasPrefix("0 decisions: "))
   }
 
   @Test func `a page states its result in words`() {
     let page = DryRunPage(report(3), candidate: "new", facts: [(name: "Tenant", value: "all")]).page.html
-    #expect(page.contains("With new, 1 of 3 due contacts") && page.contains("welcome/L0"))
+    #expect(page.contains("With new, 1 of 3 due or waiting contacts") && page.contains("welcome/L0"))
     // The words of the command line, with a capital letter.
     for word in ["Before", "After", "Move<", "Skip<", "Device after"] {
       #expect(page.contains(word), "\(word)")
@@ -68,6 +69,6 @@ struct DryRunTextTests {
     for word in ["instead", "Instead", ">Now<", "as now", "Assigned anew", "Left out", "nobody"] {
       #expect(!page.contains(word), "\(word)")
     }
-    #expect(DryRunPage(report(0), candidate: "new", facts: []).page.html.contains("No contact is due"))
+    #expect(DryRunPage(report(0), candidate: "new", facts: []).page.html.contains("No contact is due or waiting"))
   }
 }

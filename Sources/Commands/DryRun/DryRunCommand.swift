@@ -9,9 +9,9 @@ struct DryRunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dry-run", abstract: "Show what a policy would change, on stored data; writes nothing.",
     discussion: """
-      Decides every due contact twice, with the given policies and with the active ones, and compares the results. Each
-      side sees only the effects of its own earlier decisions. Exits 0 if nothing would change, 2 if something would,
-      and 1 if more contacts would move than --max-moved allows or a policy fails.
+      Decides each due or waiting contact twice, with the given policies and with the active ones, and compares the
+      results. Each side sees only the effects of its own earlier decisions. Exits 0 if nothing would change, 2 if
+      something would, and 1 if more contacts would move than --max-moved allows or a policy fails.
 
         # a shipped policy, for every tenant
         usher dry-run --policy reassign
@@ -77,7 +77,7 @@ struct DryRunCommand: ParsableCommand {
       throw ValidationError("--save cannot be combined with --against; a plan compares with the active policies")
     }
     if save != nil, limit != nil {
-      throw ValidationError("--save cannot be combined with --limit; a plan covers all due contacts")
+      throw ValidationError("--save cannot be combined with --limit; a plan covers all contacts")
     }
   }
 

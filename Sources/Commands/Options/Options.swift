@@ -55,12 +55,12 @@ struct SuspensionOptions: ParsableArguments {
       """
       Suspend a policy for a tenant when it fails for at least this many contacts, and for half of the last 100; 0 disables \
       suspension.
-      """, valueName: "faults"))
+      """, valueName: "contacts"))
   var suspendAfter = Cycle.suspendAfter
 
   func validate() throws {
     guard (0...1_000_000).contains(suspendAfter) else {
-      throw ValidationError("--suspend-after: expected 0 to 1000000 faults, found \(suspendAfter)")
+      throw ValidationError("--suspend-after: expected 0 to 1000000 contacts, found \(suspendAfter)")
     }
   }
 }

@@ -2,7 +2,7 @@ import DryRun
 import Policies
 import Routing
 
-/// Decides every due contact twice, with candidate policies and with others, and compares: a dry run. Writes nothing.
+/// Decides each due or waiting contact twice, with candidate policies and with others, and compares: a dry run. Writes nothing.
 package struct ComparePolicies {
   /// The result of a dry run.
   package struct Result {
@@ -32,7 +32,7 @@ package struct ComparePolicies {
       tenant: tenant, now: at ?? now, limit: limit ?? .max, listed: listed, contact: contact)
   }
 
-  /// The approximate number of contacts to compare. Costs a count of the due contacts.
+  /// The approximate number of contacts to compare. Costs a count of the due and waiting contacts.
   package func count(in store: any Store) throws -> Int {
     min(options.limit, try store.dueCount(of: options.tenant, at: options.now))
   }
@@ -49,7 +49,7 @@ package struct ComparePolicies {
     on store: any HistoryStore, plans: Bool = false, progress: (Int) -> Void = { _ in }
   ) throws -> Result {
     precondition(
-      !plans || against == nil && options.limit == .max, "a plan compares all due contacts with the active policies")
+      !plans || against == nil && options.limit == .max, "a plan compares all contacts with the active policies")
     var draft = PlanDraft(catalog: catalog)
     let (report, basis) = try store.readWithPlanBasis(of: options.tenant, keeping: plans) { snapshot in
       try candidate.checkOverrides(of: options.tenant, in: snapshot)

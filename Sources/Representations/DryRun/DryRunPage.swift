@@ -27,8 +27,8 @@ package struct DryRunPage {
   // MARK: - In words
 
   private var summary: String {
-    if report.contacts == 0 { return "No contact is due, so there is nothing to compare." }
-    let all = count(report.contacts, "due contact")
+    if report.contacts == 0 { return "No contact is due or waiting, so there is nothing to compare." }
+    let all = count(report.contacts, "due or waiting contact")
     guard report.changed > 0 else {
       return
         "No difference: \(candidate) decides \(all) as before."
@@ -121,8 +121,8 @@ package struct DryRunPage {
       : ""
     let measure =
       hasCaps
-      ? "A bar shows how full the fullest cap of a device is after all due contacts are decided."
-      : "A bar shows how many messages are queued on a device after all due contacts are decided."
+      ? "A bar shows how full the fullest cap of a device is after all of these contacts are decided."
+      : "A bar shows how many messages are queued on a device after all of these contacts are decided."
     return Section(
       "Load of the devices", note: which + measure,
       [

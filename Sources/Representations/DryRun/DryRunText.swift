@@ -11,10 +11,10 @@ package struct DryRunText: StreamedRepresentation {
   private let subject: String
   private let changes: DryRunChanges
 
-  /// `most`: the most lines of each list in a table. `subject`: what was decided twice; nil: `due contacts as of …`.
+  /// `most`: the most lines of each list in a table. `subject`: what was decided twice; nil: `due or waiting contacts as of …`.
   package init(_ report: DryRunReport, most: Int = 20, subject: String? = nil) {
     (self.report, self.most) = (report, most)
-    self.subject = subject ?? "due contacts as of \(report.now.rfc3339)"
+    self.subject = subject ?? "due or waiting contacts as of \(report.now.rfc3339)"
     changes = DryRunChanges(report, most: most)
   }
 
