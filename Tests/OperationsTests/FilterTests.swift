@@ -10,7 +10,8 @@ struct FilterTests {
     FilterField("due_at"): .time(Instant(rfc3339: "2026-11-22T09:00:00Z")!),
     FilterField("reason"): .text("no device can accept more"), FilterField("device"): .text("D1"),
     FilterField("priority"): .text("normal"), FilterField("tag"): .texts(["vip", "kl"]),
-    FilterField("lead"): .text("L1"), FilterField("phone"): .text("+60123456789"),
+    FilterField("waitlist"): .text(#"{"tag":"vip","except":"D1"}"#), FilterField("lead"): .text("L1"),
+    FilterField("phone"): .text("+60123456789"),
     FilterField("attributes", attribute: "city"): .text("Kuala Lumpur"),
     FilterField("attributes", attribute: "age"): .number(30),
     FilterField("attributes", attribute: "paid"): .boolean(true),
@@ -29,7 +30,10 @@ struct FilterTests {
     "attributes.city=\"Kuala Lumpur\"", "attributes.age>29.5", "attributes.age=30.0", "attributes.paid=true",
     "attributes.code=\"7\"", "attributes.code!=7", "attributes.none!=1", "name!=Aina", "code!=faults",
     "tag=gold or tag=vip and step=2", "(tag=gold or tag=vip) and step=2", "priority=normal", "lead=L1 AND NOT step=9",
-    "sequence<welcomf", "sequence>Welcome", "waitlist != fleet", "step=2e0",
+    "sequence<welcomf", "sequence>Welcome", "waitlist != fleet", "step=2e0", "waitlist ~ \"*vip*\"",
+    #"waitlist={"tag":"vip","except":"D1"}"#, #"(waitlist = { "except": "D1", "tag": "vip" }) and step=2"#,
+    #"waitlist in (fleet, {"tag":"vip","except":"D1"}, D1)"#, #"waitlist="{\"tag\":\"vip\",\"except\":\"D1\"}""#,
+    #"waitlist!={"tag":"a } b"}"#, #"waitlist!={"device":"D1"}"#,
   ])
   func `these match`(text: String) throws { #expect(try matches(text)) }
 
@@ -69,6 +73,14 @@ struct FilterTests {
     ("tag==vip", "filter, column 5: expected a value, found '='"),
     ("attributes.=1", "expected a field of a contact, found 'attributes.'"),
     ("city=KL", "the fields are sequence, step"),
+    (
+      #"waitlist={"tags":"vip"}"#,
+      #"filter, column 10: expected a waitlist, found {"tags":"vip"}; write fleet, a device's id, or an object with 'tag'"#
+    ),
+    (#"step=1 and waitlist={"tag":7}"#, "filter, column 21: expected a waitlist, found"),
+    (#"waitlist={}"#, "expected a waitlist, found {}"),
+    (#"waitlist={"device":"D1","tag":"a"}"#, "expected a waitlist, found"),
+    (#"waitlist={"tag":"vip""#, "expected a waitlist, found {; write fleet"),
   ])
   func `an error names the column, what was expected and the nearest name`(text: String, message: String) {
     #expect {
@@ -76,6 +88,11 @@ struct FilterTests {
     } throws: { error in
       (error as? Problem)?.code == .invalidInput && (error as? Problem)?.message.contains(message) == true
     }
+  }
+
+  @Test func `a device's waitlist may be written as in answers`() throws {
+    let filter = try FilterParser.parse(#"waitlist={"device":"D7"}"#, of: .contact)
+    #expect(filter.matches { $0 == FilterField("waitlist") ? .text("D7") : nil })
   }
 
   @Test func `a filter is bounded in length and depth`() {

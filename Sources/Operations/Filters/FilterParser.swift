@@ -119,6 +119,8 @@ package struct FilterParser {
     let place = current
     let (text, isQuoted) = try literal()
     switch kind {
+    case .text where field == FilterField("waitlist") && text.hasPrefix("{"):
+      return .text(try waitlist(text, at: place))
     case .text: return .text(text)
     case .number:
       guard !isQuoted, let number = FilterParser.number(text) else {
@@ -143,6 +145,24 @@ package struct FilterParser {
       if let number = FilterParser.number(text) { return .number(number) }
       return text == "true" || text == "false" ? .boolean(text == "true") : .text(text)
     }
+  }
+
+  /// The value of the field for a waitlist that is written as JSON, in any order of its members.
+  private func waitlist(_ text: String, at place: FilterToken) throws -> String {
+    let members: [(key: String, value: String)]? = (try? JSONParser.parse(text.utf8)).flatMap { json in
+      guard case .object(let object) = json else { return nil }
+      let texts = object.members.compactMap { member -> (key: String, value: String)? in
+        if case .string(let value) = member.value { (member.key, value) } else { nil }
+      }
+      return texts.count == object.members.count ? texts : nil
+    }
+    guard let waitlist = members.flatMap(Waitlist.init(members:)) else {
+      throw problem(
+        "expected a waitlist, found \(text); write fleet, a device's id, or an object with 'tag', 'platform' or 'except' "
+          + "such as {\"tag\":\"vip\"}", at: place)
+    }
+    if case .device(let device) = waitlist { return device.text }
+    return JSONWriter().string(.object(JSONObject((waitlist.members ?? []).map { ($0.key, .string($0.value)) })))
   }
 
   /// A finite decimal number; `0x10`, `inf` and `nan` are words.

@@ -5,7 +5,7 @@ struct FilterToken: Equatable {
   enum Kind: Equatable { case word, quoted, symbol, end }
 
   let kind: Kind
-  /// Without the quotes.
+  /// Without the quotes. A JSON object in braces is a text in quotes with these characters.
   let text: String
   /// The position of its first character, from 1.
   let column: Int
@@ -14,7 +14,7 @@ struct FilterToken: Equatable {
   var found: String {
     switch kind {
     case .end: "the end of the filter"
-    case .quoted: "\"\(text)\""
+    case .quoted: text.hasPrefix("{") ? text : "\"\(text)\""
     case .word, .symbol: "'\(text)'"
     }
   }
@@ -29,6 +29,10 @@ struct FilterToken: Equatable {
       switch characters[index] {
       case " ", "\t", "\n", "\r": index += 1
       case "\"": tokens.append(try quoted(characters, &index))
+      case "{" where end(ofObject: characters, from: index) != nil:
+        index = end(ofObject: characters, from: index) ?? index
+        let text = String(String.UnicodeScalarView(characters[start..<index]))
+        tokens.append(FilterToken(kind: .quoted, text: text, column: start + 1))
       case "(", ")", ",", "=", "~":
         tokens.append(FilterToken(kind: .symbol, text: String(characters[index]), column: start + 1))
         index += 1
@@ -64,6 +68,26 @@ struct FilterToken: Equatable {
       index += 1
     }
     throw Problem(.invalidInput, "filter, column \(start + 1): expected the end of a text in quotes, found none")
+  }
+
+  /// The position behind the brace that ends a JSON object; braces in its texts do not count. Nil if none ends it: the
+  /// brace then is an ordinary character of a word.
+  private static func end(ofObject characters: [Unicode.Scalar], from start: Int) -> Int? {
+    var (depth, isInText, index) = (0, false, start)
+    while index < characters.count {
+      let character = characters[index]
+      index += 1
+      switch character {
+      case "\\" where isInText: index += 1
+      case "\"": isInText.toggle()
+      case "{" where !isInText: depth += 1
+      case "}" where !isInText:
+        depth -= 1
+        if depth == 0 { return index }
+      default: break
+      }
+    }
+    return nil
   }
 
   private static func isSeparator(_ character: Unicode.Scalar) -> Bool {

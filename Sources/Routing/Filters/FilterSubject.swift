@@ -34,7 +34,7 @@ package enum FilterSubject: String, CaseIterable, Sendable {
   private static let contactFields: [(name: String, kind: Kind)] = [
     ("sequence", .text), ("step", .number), ("status", .word(EnrolmentStatus.allCases.map(\.rawValue))),
     ("due_at", .time), ("reason", .text), ("code", .text), ("waitlist", .text), ("device", .text),
-    ("priority", .word(["urgent", "normal", "bulk"])), ("tag", .text),
+    ("priority", .word(Priority.allCases.map(\.name))), ("tag", .text),
   ]
   private static let leadFields: [(name: String, kind: Kind)] = [
     ("lead", .text), ("phone", .text), ("name", .text), ("lead_tag", .text),

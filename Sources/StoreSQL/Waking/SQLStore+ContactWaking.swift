@@ -108,8 +108,6 @@ private struct FilteredWaits {
 
 /// The values of a contact's row for filters. A column that cannot be decoded has no value.
 private enum WaitFields {
-  private static let priorities = ["urgent", "normal", "bulk"]
-
   static func value(of field: FilterField, _ row: SQLRow) -> FilterValue? {
     if let attribute = field.attribute { return self.attribute(attribute, row["attributes"]) }
     switch field.name {
@@ -122,8 +120,7 @@ private enum WaitFields {
     case "waitlist": return waitlist(row)
     case "device": return text(row["device"])
     case "priority":
-      let rank = Int(row["priority"] as Int64)
-      return priorities.indices.contains(rank) ? .text(priorities[rank]) : nil
+      return Priority(rawValue: Int(truncatingIfNeeded: row["priority"] as Int64)).map { .text($0.name) }
     case "tag", "lead_tag": return (try? JSONText.texts(row["tags"] as String, "tags")).map(FilterValue.texts)
     case "lead": return .text(row["lead"])
     case "phone": return .text(row["phone"])
