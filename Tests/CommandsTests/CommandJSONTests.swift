@@ -186,7 +186,9 @@ extension Slow {
       Line(
         words: "contact show welcome/L6 --tenant acme",
         keys: [
-          "contact", "lead", "name", "phone", "sequence", "step", "steps", "priority", "status", "reason", "code",
+          "contact", "lead", "name", "phone", "sequence", "step", "steps", "priority", "message_priority", "status",
+          "reason",
+          "code",
           "assigned_device",
           "due_at",
           "next_at", "enrolled_at", "ended_at", "opted_out_at", "history",

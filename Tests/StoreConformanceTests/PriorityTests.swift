@@ -116,6 +116,8 @@ struct PriorityTests {
         ContactID(contact)!, of: acme, as: priority, reason: "waits", actor: "ann", at: fixture.now)
     }
     try prioritise("s2/L2", .urgent)
+    let shown = try fixture.store.contact(ContactID("s2/L2")!, of: acme)
+    #expect(shown.priority == .bulk && shown.queuedPriority == .urgent)
     // The same priority again changes nothing.
     try prioritise("s2/L2", .urgent)
     #expect(try fixture.claim().map(\.key.raw) == [3, 1, 2])
@@ -124,6 +126,7 @@ struct PriorityTests {
         == [["prioritise", "contact s2/L2", "message 3 from bulk to urgent", "waits"]])
     let error = #expect(throws: OperatorError.self) { try prioritise("s2/L2", .bulk) }
     #expect(error?.code == .stateConflict && error?.message.contains("found one that is sending") == true)
+    #expect(try fixture.store.contact(ContactID("s2/L2")!, of: acme).queuedPriority == nil, "it is in flight")
     try fixture.enrolment("new", in: 1)
     let none = #expect(throws: OperatorError.self) { try prioritise("s0/new", .bulk) }
     #expect(none?.message.contains("found none (the contact is scheduled)") == true)

@@ -38,7 +38,11 @@ struct ContactWakeCommand: ParsableCommand {
   func run() throws {
     let wake = try action()
     let store = try store.openToWrite(as: who.actor)
-    TerminalOutput.write(WakeReport(try wake.run(on: store, by: who.note())), format.format)
+    let counts = try wake.run(on: store, by: who.note())
+    TerminalOutput.write(WakeReport(counts), format.format)
+    guard counts.allSatisfy({ $0.count == 0 }) else { return }
+    let why = filter == nil ? "they are due already" : "the filter matches no waiting contact that is not due already"
+    TerminalOutput.note("no contact was woken: \(why)")
   }
 
   private func action() throws -> WakeContacts {

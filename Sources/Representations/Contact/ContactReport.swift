@@ -16,9 +16,12 @@ package struct ContactReport: Representation {
   /// Only the events.
   package var csv: String { history.csv }
 
-  /// A line for each known fact, and the events as a table.
+  /// A line for each known fact, and the events as a table. A queued message's priority is shown if it differs from its
+  /// step's.
   package func table(columns: Int?) -> StyledText {
-    let lines = facts.filter { $0.1 != .null && $0.0 != "code" }.map { name, value in
+    // The message has its step's priority, unless an operator or a change of the step made them differ.
+    let hidden: Set<String> = contact.queuedPriority == contact.priority ? ["code", "message_priority"] : ["code"]
+    let lines = facts.filter { $0.1 != .null && !hidden.contains($0.0) }.map { name, value in
       "\(name.replacing("_", with: " ")): \(terminalSafe(Listing.plain(value)))\n"
     }
     return StyledText(lines.joined() + "\n").wrapped(to: columns) + history.without(["code"]).table(columns: columns)
@@ -30,6 +33,7 @@ package struct ContactReport: Representation {
       ("phone", .string(contact.phone)), ("sequence", .string(contact.sequence)),
       ("step", JSONValue(contact.step)), ("steps", JSONValue(contact.steps)),
       ("priority", .string(contact.priority.name)),
+      ("message_priority", JSONValue(contact.queuedPriority?.name)),
       ("status", .string(contact.status.rawValue)), ("reason", JSONValue(contact.reason)),
       ("code", contact.code.json),
       ("assigned_device", JSONValue(contact.assignedDevice?.text)), ("due_at", .string(contact.dueAt.rfc3339)),

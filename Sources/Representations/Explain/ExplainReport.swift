@@ -108,6 +108,7 @@ package struct ExplainReport: Representation {
         ("phone", .string(contact.phone)), ("sequence", .string(contact.sequence)),
         ("sequence_status", .string(contact.sequenceStatus)), ("step", JSONValue(contact.step)),
         ("steps", JSONValue(contact.steps)), ("priority", .string(contact.priority.name)),
+        ("message_priority", JSONValue(contact.queuedPriority?.name)),
         ("status", .string(contact.status.rawValue)),
         ("assigned_device", JSONValue(contact.assignedDevice?.text)), ("due_at", .string(contact.dueAt.rfc3339)),
         ("next_at", JSONValue(contact.nextAt?.rfc3339)), ("enrolled_at", .string(contact.enrolledAt.rfc3339)),

@@ -89,6 +89,9 @@ struct ExplainText {
     var sentences = [
       "The message of \(step) has been queued on \(name(device)) since \(times.text(since)), \(place)."
     ]
+    if let priority = contact.queuedPriority, priority != contact.priority {
+      sentences.append("The message is \(priority.name); its step is \(contact.priority.name).")
+    }
     if let returned { sentences.append("An attempt returned it to the queue: \(returned).") }
     sentences.append(hold.map { "The device cannot send now: \(words(of: $0, device))." } ?? "The device can send.")
     return sentences.joined(separator: " ")

@@ -214,6 +214,9 @@ package struct ContactDetails: Equatable, Sendable {
   package var optedOutAt: Instant?
   /// In order of their steps.
   package var messages: [Message]
+  /// The priority of the message that is queued on a device; nil without one. The step's, unless an operator changed the
+  /// message's or an import the step's.
+  package var queuedPriority: Priority? { messages.last { $0.status == .pending }?.priority }
   /// Latest first, at most as many as requested.
   package var decisions: [Decision]
   /// Oldest first.

@@ -21,7 +21,9 @@ extension SQLStore {
         let found = message.map { "one that is \($0.status)" } ?? "none"
         throw OperatorError.refused(
           "expected a queued message of '\(id)', found \(found) (the contact is \(contact.status)): "
-            + "only a queued message has a place in a queue")
+            + "only a queued message has a place in a queue"
+            + (contact.status == .waiting
+              ? "; `usher contact wake` has a waiting contact decided in the next cycle" : ""))
       }
       guard message.priority != priority else { return }
       try command.db.changeOne(
