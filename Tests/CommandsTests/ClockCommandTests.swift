@@ -31,6 +31,9 @@ struct ClockCommandTests {
 
     let top = try store.usher("top", "--once").text
     #expect(top.contains("sent 8 h ahead of the clock") && top.contains("ON HOLD"), "\(top)")
+    #expect(top.contains("0 of 1 devices can accept"), "\(top)")
+    let shown = try store.usher("top", "--once", "--format", "json").json()["devices"].items[0]
+    #expect(shown["available"] == false && shown["why_not"] == "the clock: sending is on hold", "\(shown)")
     let devices = try store.usher("report", "devices", "--format", "json").json().items[0]
     #expect(devices["available"] == false && devices["why_not"].text?.contains("clock") == true, "\(devices)")
     #expect(try store.usher("report", "devices").text.contains("no: the clock"))
@@ -48,6 +51,9 @@ struct ClockCommandTests {
     try store.usher("store", "clock", "accept", expecting: 64)
     let dry = try store.usher("store", "clock", "accept", "--dry-run", "--format", "json").json()
     #expect(dry["dry_run"] == true && dry["ahead"].items[0]["ahead"] == "attempts", "\(dry)")
+    #expect(dry["released"] == false && dry["ends_hold"] == true, "\(dry)")
+    let told = try store.usher("store", "clock", "accept", "--dry-run").stderr
+    #expect(told.contains("would be released: sending is on hold (clock)") && told.contains("nothing was written"))
     #expect(try store.usher("tick", "--format", "json").json()["sent"] == 0)
 
     let accept = try store.usher("store", "clock", "accept", "--reason", "NTP was off", "--as", "ann")

@@ -203,7 +203,7 @@ extension Slow {
         ]),
       Line(
         words: "store clock accept --dry-run",
-        keys: ["now", "dry_run", "newest", "moved_back_ms", "released", "ahead", "changes"]),
+        keys: ["now", "dry_run", "newest", "moved_back_ms", "ends_hold", "released", "ahead", "changes"]),
       Line(words: "store forget-backup", keys: [], mayBeEmpty: true),
     ]
 

@@ -23,10 +23,7 @@ package struct DevicesReport: Representation {
 
   /// Why a device cannot accept more; nil if it can. While sending is held because of the clock, no device can.
   private func whyNot(_ line: DeviceReport.Line) -> String? {
-    guard line.unavailableBecause == nil, holds.covering(line.tenant)?.kind == .clock else {
-      return line.unavailableBecause
-    }
-    return "the clock: sending is on hold"
+    line.unavailableBecause ?? holds.deviceRefusal(of: line.tenant)
   }
 
   private var summary: String {

@@ -15,7 +15,8 @@ package struct ClockCorrectionReport: Representation {
       JSONObject([
         ("now", .string(correction.found.now.rfc3339)), ("dry_run", .bool(correction.isDryRun)),
         ("newest", JSONValue(correction.found.newest?.rfc3339)),
-        ("moved_back_ms", .integer(correction.shiftMilliseconds)), ("released", .bool(correction.released != nil)),
+        ("moved_back_ms", .integer(correction.shiftMilliseconds)), ("ends_hold", .bool(correction.released != nil)),
+        ("released", .bool(correction.released != nil && !correction.isDryRun)),
         ("ahead", ahead.json), ("changes", changes.json),
       ]))
   }
@@ -37,10 +38,15 @@ package struct ClockCorrectionReport: Representation {
     var sentences: [String] = []
     if correction.shiftMilliseconds > 0 {
       sentences.append(
-        "sends on record move back by \(ClockDistance.text(milliseconds: correction.shiftMilliseconds)): the newest is at "
+        "sends on record \(correction.isDryRun ? "would move" : "move") back by \(ClockDistance.text(milliseconds: correction.shiftMilliseconds)): the newest \(correction.isDryRun ? "would be" : "is") at "
           + correction.found.now.rfc3339)
     }
-    if let hold = correction.released { sentences.append("released: sending was on hold\(hold.details)") }
+    if let hold = correction.released {
+      sentences.append(
+        correction.isDryRun
+          ? "would be released: sending is on hold\(hold.details)"
+          : "released: sending was on hold\(hold.details)")
+    }
     if correction.isDryRun { sentences.append("nothing was written") }
     return sentences
   }

@@ -121,11 +121,12 @@ package struct TopReport: Representation {
       let known = { (fact: DeviceFacts, value: JSONValue) in line.facts.contains(fact) ? value : .null }
       let limit = { (limit: Int?) in known(.limits, JSONValue(limit)) }
       let headroom = load.headroom(under: limits)
+      let whyNot = line.refusal?.text ?? overview.holds.deviceRefusal(of: line.tenant)
       let share = (load.share(under: limits) * 1000).rounded() / 1000
       listing.add([
         .string(line.tenant.text), .string(device.id.text), .string(device.name),
-        known(.status, .string(device.status.rawValue)), line.isRefusalKnown ? .bool(line.refusal == nil) : .null,
-        line.isRefusalKnown ? JSONValue(line.refusal?.text) : .null,
+        known(.status, .string(device.status.rawValue)), line.isRefusalKnown ? .bool(whyNot == nil) : .null,
+        line.isRefusalKnown ? JSONValue(whyNot) : .null,
         known(.pause, JSONValue(device.pausedUntil?.rfc3339)),
         JSONValue(load.queued), JSONValue(load.inFlight), limit(limits.queue), JSONValue(load.sentMinute),
         limit(limits.minute), JSONValue(load.sentHour), limit(limits.hour), JSONValue(load.sentDay),

@@ -100,7 +100,9 @@ package struct TopScreen {
 
   private static func totals(_ overview: StoreOverview, _ view: TopView) -> [StyledText] {
     let shown = overview.devices.filter { view.tenant == nil || $0.tenant == view.tenant }
-    let able = shown.count { $0.refusal == nil && $0.isRefusalKnown }
+    let able = shown.count {
+      $0.refusal == nil && $0.isRefusalKnown && overview.holds.deviceRefusal(of: $0.tenant) == nil
+    }
     let unknown = shown.count { !$0.isRefusalKnown }
     let sum = { (value: (DeviceLoad) -> Int) in TopFigures.count(shown.reduce(0) { $0 + value($1.load) }) }
     let overdue = overview.overdue.filter { view.tenant == nil || $0.tenant == view.tenant }
