@@ -149,6 +149,12 @@ package struct RunCases {
         return Done(
           outcome: CaseRun.Outcome(file: file, line: line, result: result, milliseconds: stopwatch() - start),
           problem: nil)
+      } catch  where error.code == .parameterOutOfRange {
+        // The policy is sound: the case gives it a value that it does not take.
+        let line = file.lines.isEmpty ? nil : file.lines[index]
+        let place = "\(file.path)\(line.map { ":\($0)" } ?? "")"
+        let excerpt = SourceExcerpt(file.source).text(line: line)
+        return Done(outcome: nil, problem: "\(place): \(error.message)\n\(excerpt)".withoutTrailingNewlines)
       } catch {
         let text = error.text(in: file.policy.path ?? file.policy.name, source: file.policy.source)
         return Done(outcome: nil, problem: "\(file.path): its policy cannot be used\n\(text.withoutTrailingNewlines)")

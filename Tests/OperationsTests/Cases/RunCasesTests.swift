@@ -52,6 +52,27 @@ struct RunCasesTests {
     #expect(error?.code == .unreadableFile)
   }
 
+  @Test func `a case whose parameter is outside its range is named with its line, and its policy is not blamed`() throws
+  {
+    try folder.write(
+      "return { params = { a = 1 }, ranges = { a = { 0, 10 } }, select = function() return wait('x', 60) end }\n",
+      to: "r.lua")
+    try folder.write(
+      """
+      return {
+        policy = 'r',
+        cases = {
+          { name = 'n', contact = { id = 'c' }, params = { a = 99 }, expect = { outcome = 'wait' } },
+        },
+      }
+      """, to: "r_test.lua")
+    let problems = try run(folder.file("r_test.lua")).problems
+    #expect(problems.count == 1)
+    let text = "r_test.lua:4: case 'n': params.a: expected a number from 0 to 10, found 99; set a value that fits"
+    #expect(problems.first?.contains(text) == true, "\(problems)")
+    #expect(problems.first?.contains("cannot be used") == false && problems.first?.contains("fault") == false)
+  }
+
   @Test func `coverage is measured on request`() throws {
     #expect(try run().coverage.isEmpty)
     let run = try run(measuresCoverage: true)
