@@ -51,6 +51,9 @@ struct InitAndRoundTripTests {
       #expect(outcome.code == 0, "\(outcome)")
       #expect(!outcome.output.isEmpty, "\(outcome)")
     }
+    // The CSV has the messages alone, so the window is named beside it.
+    let csv = try store.usher("report", "mismatches", "--format", "csv")
+    #expect(csv.text.hasPrefix("part,tenant,") && csv.stderr.hasPrefix("since 20"), "\(csv)")
     let later = try #require(try store.export().rows("enrolment").compactMap { $0["next_at"].text }.max())
     try store.usher("dry-run", "--policy", "reassign", "--at", later, expecting: nil)
     try store.expectSound()

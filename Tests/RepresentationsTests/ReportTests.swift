@@ -53,6 +53,7 @@ struct ReportTests {
     #expect(report.table(columns: nil).plain.hasPrefix("since 2026-11-22T09:00:00Z\(why)\n\npart"))
     #expect(JSONWriter().string(report.json).hasPrefix(#"{"since":"2026-11-22T09:00:00Z","parts":"#))
     #expect(report.csv == mismatches.csv)
+    #expect(report.windowText == "since 2026-11-22T09:00:00Z\(why)" && mismatches.windowText == nil)
   }
 
   // MARK: - Devices and sequences

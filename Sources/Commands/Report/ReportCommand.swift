@@ -57,6 +57,7 @@ struct MismatchesReportCommand: ParsableCommand {
       since: since?.instant(before: at ?? SystemClock().now()), tenant: tenant.map(TenantID.init(stored:)), moment: at
     ).run(store)
     TerminalOutput.write(report, format.format)
+    if format.format == .csv, let window = report.windowText { TerminalOutput.note(window) }
     try HoldNotice.say(store, at: at)
     if report.counts[.mismatch] ?? 0 > 0 { throw ExitCode(1) }
   }

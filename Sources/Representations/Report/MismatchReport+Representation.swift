@@ -19,20 +19,21 @@ extension MismatchReport: Representation {
 
   /// The window, the counts, and below them the messages, if there are any.
   package func table(columns: Int?) -> StyledText {
-    let parts = StyledText(heading).wrapped(to: columns) + parts.table(columns: columns)
+    let heading = StyledText(windowText.map { $0 + "\n\n" } ?? "").wrapped(to: columns)
+    let parts = heading + parts.table(columns: columns)
     return lines.isEmpty ? parts : parts + "\n" + messages.without(["code"]).table(columns: columns)
   }
 
-  /// Names the window and how to choose another; empty for all messages.
-  private var heading: String {
-    guard let since, let window else { return "" }
+  /// Names the window and how to choose another, in one line; nil for all messages. The CSV does not contain it.
+  package var windowText: String? {
+    guard let since, let window else { return nil }
     let why =
       switch window {
       case .given: ""
       case .hours(let hours): " (\(hours) h to the last message); --since for more"
       case .messages(let count): " (the last \(count) messages); --since for more"
       }
-    return "since \(since.rfc3339)\(why)\n\n"
+    return "since \(since.rfc3339)\(why)"
   }
 
   /// The number of messages in each part, and in total.
