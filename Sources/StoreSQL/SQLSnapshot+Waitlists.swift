@@ -27,6 +27,16 @@ extension SQLSnapshot {
     return groups
   }
 
+  /// Compares the waitlist that the last decision named with the fleet's.
+  package func contactsBeyondFilters(of tenant: TenantKey) throws -> Int {
+    guard try db.value(WaitlistSQL.filterCount, [tenant.raw]) ?? 0 >= StoredWaitlist.filtersMax else { return 0 }
+    var count = 0
+    try db.each(WaitlistSQL.onFleetList, [tenant.raw]) { row in
+      if case .filter? = try? JSONText.waitlist(row["waitlist"]) { count += row["count"] }
+    }
+    return count
+  }
+
   private func waitingGroup(_ row: SQLRow) throws -> WaitingGroup {
     let list: Int64? = row["list"]
     let next: (Int64?, Int64?) = (row["first_at"], row["last_at"])
@@ -71,6 +81,21 @@ extension WaitlistSQL {
       WHERE tenant_id = ?1 AND status = 'waiting' GROUP BY 1, 2, 3, priority) g
     LEFT JOIN waitlists w ON w.id = g.list
     LEFT JOIN user_devices d ON d.id = w.device_id
+    """
+
+  /// How many filters of a tenant have a row.
+  static let filterCount = "SELECT count(*) FROM waitlists WHERE tenant_id = ?1 AND filter IS NOT NULL"
+
+  /// The contacts on the fleet's waitlist by the waitlist that their last decision named.
+  static let onFleetList = """
+    SELECT x.waitlist, count(*) AS count
+    FROM waitlists w
+    CROSS JOIN sequence_contacts c INDEXED BY sequence_contacts_waits
+    CROSS JOIN decisions x
+    WHERE w.tenant_id = ?1 AND w.device_id IS NULL AND w.filter IS NULL
+      AND c.tenant_id = ?1 AND c.waitlist_id = w.id AND c.status = 'waiting'
+      AND x.id = c.last_decision_id AND x.waitlist IS NOT NULL
+    GROUP BY x.waitlist
     """
 
   /// How many contacts stand on the waitlist of each device. Walks over the index of these waitlists.

@@ -151,7 +151,7 @@ extension Slow {
           "last_fault", "last_fault_code",
           "suspended_at", "generation", "action", "by", "reason", "held", "held_code", "canary_share", "canary",
           "shadow_share",
-          "shadow", "from", "ranges", "waits", "guard_trouble",
+          "shadow", "from", "ranges", "waits", "guard_trouble", "on_fleet_waitlist",
         ]),
       Line(
         words: "policy history",

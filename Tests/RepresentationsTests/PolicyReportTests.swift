@@ -82,9 +82,14 @@ struct PolicyReportTests {
   @Test func `a table of the list omits empty columns, and JSON has every key`() throws {
     let catalog = PolicyCatalog(rules: engine.folder.file("Rules"))
     let report = PolicyListReport(try PolicyListQuery().run(on: engine.store, catalog: catalog))
-    #expect(keys(report).count == 26 && keys(report).suffix(4) == ["from", "ranges", "waits", "guard_trouble"])
+    #expect(keys(report).count == 26 && keys(report).suffix(4) == ["ranges", "waits", "on_fleet_waitlist", "guard_trouble"])
     #expect(report.tableListing.columns.count < 20)
     #expect(report.json[0]?["from"] != nil)
+    let list = try PolicyListQuery().run(on: engine.store, catalog: catalog)
+    #expect(list.beyondFilters.isEmpty && !report.tableListing.columns.contains("on_fleet_waitlist"))
+    let beyond = PolicyListReport(
+      PolicyList(policies: list.policies, tenants: list.tenants, isPinned: false, beyondFilters: [acme: 12]))
+    #expect(beyond.json[0]?["on_fleet_waitlist"] == 12 && beyond.tableListing.columns.contains("on_fleet_waitlist"))
     let overview = PolicyOverviewReport(try engine.store.policyStatuses(), isPast: true)
     #expect(overview.json[0]?["faults"] == .null)
     #expect(Set(keys(overview)).isSubset(of: keys(report)))

@@ -317,6 +317,7 @@ final class Census {
         for number in 1...9 { _ = try snapshot.canaryTallies(of: tenant.key, in: Int64(number)) }
         _ = try (snapshot.circumstances(of: tenant.key), snapshot.activeRevisions(of: tenant.key))
         _ = try (snapshot.waitlistPlace(of: ContactID("welcome/L1")!, of: tenant.key), snapshot.waits(of: tenant.key))
+        _ = try snapshot.contactsBeyondFilters(of: tenant.key)
         for lead in 0..<40 { _ = try snapshot.currentStep(of: ContactID("welcome/L\(lead)")!, of: tenant.key, at: now) }
       }
       _ = try (snapshot.generations(after: 0), snapshot.generations(after: 1000), snapshot.lastLoggedChange())

@@ -91,6 +91,22 @@ struct WaitlistTests {
   }
 
   @Test(arguments: StoreFactory.all)
+  func `contacts whose filter has no waitlist are counted`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
+    for lead in 1...70 { try fixture.enrolment("L\(lead)") }
+    try fixture.enrolment("fleet")
+    let beyond = { try fixture.store.readHistory { try $0.contactsBeyondFilters(of: $0.tenants()[0].key) } }
+    #expect(try beyond() == 0)
+    try fixture.cycle { due, fleet in
+      let name = String(due.contact.id.text.dropFirst("welcome/".count))
+      let list = name == "fleet" ? Waitlist.fleet : .filter(DeviceFilter(tag: name))
+      return WaitingDecider.choose([0, 1], in: fleet, orWaitFor: list)
+    }
+    #expect(try fixture.count("SELECT count(*) FROM waitlists WHERE filter IS NOT NULL") == 64)
+    #expect(try beyond() == 6, "the contact that waits for the fleet does not count")
+  }
+
+  @Test(arguments: StoreFactory.all)
   func `an answer that repeats the last one is not recorded`(factory: StoreFactory) throws {
     let fixture = try scene(factory, queues: [1])
     try fixture.enrolment("a")

@@ -15,15 +15,19 @@ package struct PolicyList {
   package let wakes: [TenantID: Wake]
   /// The troubles of guards, by guard and tenant.
   package let guards: [GuardTrouble]
+  /// How many contacts of a tenant wait for a filter but stand on the fleet's waitlist, because the tenant has too many
+  /// filters. Without an entry for a tenant without such contacts.
+  package let beyondFilters: [TenantID: Int]
 
   /// `policies` by tenant and position.
   package init(
     policies: [PolicyStatus], tenants: [TenantID: KnownPolicies], isPinned: Bool,
     ranges: [String: ParameterRanges] = [:],
-    wakes: [TenantID: Wake] = [:], guards: [GuardTrouble] = []
+    wakes: [TenantID: Wake] = [:], guards: [GuardTrouble] = [], beyondFilters: [TenantID: Int] = [:]
   ) {
     (self.policies, self.tenants, self.isPinned, self.ranges, self.wakes) = (policies, tenants, isPinned, ranges, wakes)
     self.guards = guards
+    self.beyondFilters = beyondFilters
   }
 }
 
@@ -32,15 +36,15 @@ package struct PolicyListQuery {
   /// There is nothing to choose: the list covers all tenants.
   package init() {}
 
-  /// Reads three snapshots, the states of the files and of the guards first. Costs a few look-ups for each policy, and a
-  /// compilation of each source that declares ranges.
+  /// Reads three snapshots, the states of the files and of the guards first. Costs a few look-ups for each policy, a
+  /// compilation of each source that declares ranges, and for a tenant with too many filters a walk over the fleet's waitlist.
   ///
   /// A shipped policy that differs from the live revision is held even if no cycle has run since the upgrade that
   /// brought it. `catalog`: the rules folder that cycles of this store read.
   package func run(on store: any Store, catalog: PolicyCatalog) throws -> PolicyList {
     var policies = try store.policyStatuses()
     let guards = try store.guardTroubles()
-    return try store.read { snapshot in
+    return try store.readHistory { snapshot in
       let known = Dictionary(
         try snapshot.tenants().map { ($0.id, try KnownPolicies(of: $0.key, in: snapshot)) },
         uniquingKeysWith: { _, last in last })
@@ -54,9 +58,14 @@ package struct PolicyListQuery {
       }
       let wakes = try snapshot.wakes(onlyOpen: false)
       let named = try snapshot.tenants().compactMap { tenant in wakes[tenant.key].map { (tenant.id, $0) } }
+      let beyond = try snapshot.tenants().compactMap { tenant in
+        let count = try snapshot.contactsBeyondFilters(of: tenant.key)
+        return count == 0 ? nil : (tenant.id, count)
+      }
       return PolicyList(
         policies: policies, tenants: known, isPinned: try snapshot.isPinned(), ranges: ranges(known.values),
-        wakes: Dictionary(named, uniquingKeysWith: { _, last in last }), guards: guards)
+        wakes: Dictionary(named, uniquingKeysWith: { _, last in last }), guards: guards,
+        beyondFilters: Dictionary(beyond, uniquingKeysWith: { _, last in last }))
     }
   }
 

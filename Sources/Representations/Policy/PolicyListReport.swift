@@ -16,7 +16,7 @@ package struct PolicyListReport: ListedRepresentation {
       "tenant", "position", "policy", "revision", "since", "refused", "refused_code", "refused_at", "faults",
       "last_fault", "last_fault_code", "suspended_at", "generation", "action", "by", "reason", "held", "held_code",
       "canary_share", "canary", "shadow_share",
-      "shadow", "from", "ranges", "waits", "guard_trouble",
+      "shadow", "from", "ranges", "waits", "guard_trouble", "on_fleet_waitlist",
     ])
     for line in list.policies {
       let known = list.tenants[line.tenant]
@@ -34,7 +34,7 @@ package struct PolicyListReport: ListedRepresentation {
         TrialCells.digests(lineup?.canary), TrialCells.share(lineup?.shadow), TrialCells.digests(lineup?.shadow),
         JSONValue(line.revision == nil ? nil : known?.liveChange?.origin),
         line.revision.flatMap { list.ranges[$0] }.map { ParameterText.json(of: $0) } ?? .null,
-        JSONValue(list.wakes[line.tenant]?.text), JSONValue(guardTrouble(of: line.tenant)),
+        JSONValue(list.wakes[line.tenant]?.text), JSONValue(guardTrouble(of: line.tenant)), JSONValue(list.beyondFilters[line.tenant]),
       ])
     }
     return listing

@@ -35,6 +35,10 @@ package protocol StoreHistory: StoreSnapshot {
   /// for 1,000,000.
   func waits(of tenant: TenantKey) throws -> [WaitingGroup]
 
+  /// How many waiting contacts named a filter of devices, but stand on the fleet's waitlist because the tenant already has
+  /// `StoredWaitlist.filtersMax` filters. For such a tenant it costs a walk over the fleet's waitlist.
+  func contactsBeyondFilters(of tenant: TenantKey) throws -> Int
+
   /// How many messages the device sends before this one in its queue.
   func messagesAhead(of message: MessageKey) throws -> Int
 
