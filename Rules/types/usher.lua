@@ -44,7 +44,7 @@
 ---@field device Device? the assigned device; nil if there is none, or it has left the fleet
 ---@field assigned_device string? the id of the assigned device, even if it has left the fleet
 ---@field due_at integer? milliseconds since 1970
----@field attempts integer how often this step was decided before without queueing a message
+---@field attempts integer how often this step was decided before without queueing a message; says nothing about the time passed
 ---@field last_device string? the id of the device that sent the last message
 ---@field tags Texts
 ---@field attributes table<string, Scalar?>
@@ -129,7 +129,8 @@ function use(device, reason) end
 ---@return Verdict
 function move(device, reason) end
 
----Queue nothing now. Decide again after `seconds`, or earlier if all devices are full and one has capacity before.
+---Queue nothing now. Decide again after `seconds` at the latest: a change of devices, policies, parameters or the contact ends the
+---wait, and so does capacity if all devices are full. To keep a time, compare `now` with `contact.due_at`.
 ---@param reason? string
 ---@param seconds? number 0 to 31622400
 ---@return Verdict
