@@ -58,4 +58,21 @@ struct WaitlistImportTests {
     let problem = try enrolled().problem(line)
     #expect(problem.field == "waitlist" && problem.text.contains("null unless the outcome is 'wait'"))
   }
+
+  @Test func `a contact whose filter is beyond the limit takes a waitlist without contacts`() throws {
+    let store = try TestStore.acme()
+    for number in 1...StoredWaitlist.filtersMax {
+      try store.execute(
+        "INSERT INTO waitlists (tenant_id, filter) VALUES (1, '{\"tag\":\"t\(number)\"}')")
+    }
+    let line =
+      #"{"type":"enrolment","tenant":"acme","sequence":"welcome","lead":"L1","step":1,"status":"waiting","#
+      + #""reason":"full","waitlist":{"tag":"vip"}}"#
+    try store.importing(line)
+    #expect(try store.value("SELECT count(*) FROM waitlists") == StoredWaitlist.filtersMax)
+    let filter: String? = try store.value(
+      "SELECT w.filter FROM sequence_contacts c JOIN waitlists w ON w.id = c.waitlist_id")
+    #expect(filter == #"{"tag":"vip"}"#)
+    #expect(try !store.importing(line).hasChanged)
+  }
 }

@@ -111,25 +111,31 @@ extension SimulatedWaitlists {
 
 // MARK: - Rows
 
-extension SimulatedWaitlists {
+extension SimulatedWaitlists: WaitlistTable {
+  typealias Failure = Never
+
   /// Adds a list of the store. Call it before any contact joins.
   func add(_ list: StoredWaitlist) { lists.append(list) }
 
-  /// The list of a device or a filter, added on first use; the fleet's without either, and for a filter beyond the limit.
-  func key(device: DeviceKey?, filter: DeviceFilter?) -> WaitlistKey {
-    let filter = filter == DeviceFilter() ? nil : filter
-    if let known = lists.first(where: { $0.device == device && $0.filter == filter }) { return known.key }
-    if filter != nil, lists.count(where: { $0.filter != nil }) >= StoredWaitlist.filtersMax {
-      guard let free = lists.firstIndex(where: { $0.filter != nil && (contents[$0.key]?.count ?? 0) == 0 }) else {
-        return key(device: nil, filter: nil)
-      }
-      lists[free] = StoredWaitlist(key: lists[free].key, filter: filter)
-      reused.append(lists[free].key)
-      return lists[free].key
-    }
+  func row(device: DeviceKey?, filter: DeviceFilter?) -> WaitlistKey? {
+    lists.first { $0.device == device && $0.filter == filter }?.key
+  }
+
+  func filterCount() -> Int { lists.count { $0.filter != nil } }
+
+  func addRow(device: DeviceKey?, filter: DeviceFilter?) -> WaitlistKey {
     let key = WaitlistKey((lists.map(\.key.raw).max() ?? 0) + 1)
     lists.append(StoredWaitlist(key: key, device: device, filter: filter))
     return key
+  }
+
+  func reuseRow(for filter: DeviceFilter) -> WaitlistKey? {
+    guard let free = lists.firstIndex(where: { $0.filter != nil && (contents[$0.key]?.count ?? 0) == 0 }) else {
+      return nil
+    }
+    lists[free] = StoredWaitlist(key: lists[free].key, filter: filter)
+    reused.append(lists[free].key)
+    return lists[free].key
   }
 
   /// Stores what the next batch must know.

@@ -5,8 +5,7 @@ import Wire
 extension ImportSession {
   private static let expected = #""fleet", an object with 'device', or one with 'tag', 'platform' or 'except'"#
 
-  /// The row of the waitlist that a line names, added if the tenant does not have it. Beyond the limit of filters it is
-  /// the fleet's.
+  /// The row of the waitlist that a line names; see `WaitlistTable`.
   mutating func waitlist(_ reader: inout JSONReader, of tenant: Int) throws -> Patch<Int64> {
     switch reader.value("waitlist") {
     case nil: return .absent
@@ -37,16 +36,31 @@ extension ImportSession {
   }
 
   private func waitlistRow(_ tenant: Int64, device: Int64?, filter: DeviceFilter?) throws -> Int64 {
-    let text = filter?.storedText
-    if let key = try value(WaitlistImportSQL.find, [tenant, device, text], as: Int64.self) { return key }
-    if filter != nil, try value(WaitlistImportSQL.count, [tenant], as: Int.self) ?? 0 >= StoredWaitlist.filtersMax {
-      return try waitlistRow(tenant, device: nil, filter: nil)
-    }
-    return try db.insert(WaitlistSQL.insert, [tenant, device, text])
+    try ImportedWaitlists(session: self, tenant: tenant).key(device: device.map(DeviceKey.init(_:)), filter: filter).raw
   }
 }
 
-private enum WaitlistImportSQL {
-  static let find = "SELECT id FROM waitlists WHERE tenant_id = ?1 AND device_id IS ?2 AND filter IS ?3"
-  static let count = "SELECT count(*) FROM waitlists WHERE tenant_id = ?1 AND filter IS NOT NULL"
+/// The waitlists of one tenant during an import.
+private struct ImportedWaitlists: WaitlistTable {
+  typealias Failure = any Error
+
+  let session: ImportSession
+  let tenant: Int64
+
+  func row(device: DeviceKey?, filter: DeviceFilter?) throws -> WaitlistKey? {
+    let sql = "SELECT id FROM waitlists WHERE tenant_id = ?1 AND device_id IS ?2 AND filter IS ?3"
+    return try session.value(sql, [tenant, device?.raw, filter?.storedText], as: Int64.self).map(WaitlistKey.init(_:))
+  }
+
+  func filterCount() throws -> Int { try session.value(WaitlistSQL.filterCount, [tenant]) ?? 0 }
+
+  func addRow(device: DeviceKey?, filter: DeviceFilter?) throws -> WaitlistKey {
+    WaitlistKey(try session.db.insert(WaitlistSQL.insert, [tenant, device?.raw, filter?.storedText]))
+  }
+
+  func reuseRow(for filter: DeviceFilter) throws -> WaitlistKey? {
+    guard let free = try session.value(WaitlistSQL.free, [tenant], as: Int64.self) else { return nil }
+    try session.run(WaitlistSQL.reuse, [free, filter.storedText])
+    return WaitlistKey(free)
+  }
 }

@@ -36,8 +36,12 @@ final class WaitlistStatements {
 final class WaitlistRows: WaitlistReader {
   private enum Target: Hashable {
     case fleet
-    case device(Int64)
+    case device(DeviceKey)
     case filter(DeviceFilter)
+
+    init(device: DeviceKey?, filter: DeviceFilter?) {
+      self = device.map(Target.device) ?? filter.map(Target.filter) ?? .fleet
+    }
   }
 
   let statements: WaitlistStatements
@@ -45,7 +49,7 @@ final class WaitlistRows: WaitlistReader {
   private var keys: [Target: WaitlistKey]?
   /// The waitlists of decisions that were looked up in this batch.
   private var known: [Waitlist: WaitlistKey] = [:]
-  private var filterCount = 0
+  private var filters = 0
   /// Whether no further filter gets a row in this batch.
   private var isFull = false
   /// Rows that stand for another filter since this batch.
@@ -128,13 +132,12 @@ extension WaitlistRows {
   /// tenant does not have.
   func key(of waitlist: Waitlist) throws -> WaitlistKey {
     if let key = known[waitlist] { return key }
-    let key: WaitlistKey
-    switch waitlist {
-    case .fleet: key = try row(.fleet)
-    case .device(let id): key = try row(try device(id).map(Target.device) ?? .fleet)
-    case .filter(let filter) where filter == DeviceFilter(): key = try row(.fleet)
-    case .filter(let filter): key = try row(of: filter)
-    }
+    let key =
+      switch waitlist {
+      case .fleet: try key(device: nil, filter: nil)
+      case .device(let id): try key(device: try device(id), filter: nil)
+      case .filter(let filter): try key(device: nil, filter: filter)
+      }
     known[waitlist] = key
     return key
   }
@@ -149,36 +152,62 @@ extension WaitlistRows {
     return filters
   }
 
-  private func row(_ target: Target) throws -> WaitlistKey {
-    if let key = try rows()[target] { return key }
+  private func rows() throws -> [Target: WaitlistKey] {
+    if let keys { return keys }
+    var read: [Target: WaitlistKey] = [:]
+    for list in try all() {
+      read[Target(device: list.device, filter: list.filter)] = list.key
+    }
+    filters = read.keys.count { if case .filter = $0 { true } else { false } }
+    keys = read
+    return read
+  }
+
+  private func device(_ id: DeviceID) throws -> DeviceKey? {
+    let device = statements.device
+    device.bind(1, tenant.raw)
+    device.bind(2, id.text)
+    defer { device.reset() }
+    return try device.step() ? DeviceKey(device.integer(0)) : nil
+  }
+}
+
+// MARK: - Rows
+
+extension WaitlistRows: WaitlistTable {
+  typealias Failure = any Error
+
+  func row(device: DeviceKey?, filter: DeviceFilter?) throws -> WaitlistKey? {
+    try rows()[Target(device: device, filter: filter)]
+  }
+
+  func filterCount() throws -> Int {
+    _ = try rows()
+    return filters
+  }
+
+  func addRow(device: DeviceKey?, filter: DeviceFilter?) throws -> WaitlistKey {
     let insert = statements.insert
     insert.bind(1, tenant.raw)
-    if case .device(let device) = target { insert.bind(2, device) } else { insert.bindNull(2) }
-    if case .filter(let filter) = target { insert.bind(3, filter.storedText) } else { insert.bindNull(3) }
+    if let device { insert.bind(2, device.raw) } else { insert.bindNull(2) }
+    if let filter { insert.bind(3, filter.storedText) } else { insert.bindNull(3) }
     let key = WaitlistKey(try insert.insert())
-    keys?[target] = key
+    if filter != nil { filters += 1 }
+    keys?[Target(device: device, filter: filter)] = key
     return key
   }
 
-  private func row(of filter: DeviceFilter) throws -> WaitlistKey {
-    if let key = try rows()[.filter(filter)] { return key }
-    if filterCount < StoredWaitlist.filtersMax {
-      filterCount += 1
-      return try row(.filter(filter))
-    }
-    guard !isFull, let key = try reuse(for: filter) else {
-      isFull = true
-      return try row(.fleet)
-    }
-    return key
-  }
-
-  private func reuse(for filter: DeviceFilter) throws -> WaitlistKey? {
+  /// A batch that found no row without contacts does not look again.
+  func reuseRow(for filter: DeviceFilter) throws -> WaitlistKey? {
+    if isFull { return nil }
     let free = statements.free
     free.bind(1, tenant.raw)
     let found = try free.step() ? WaitlistKey(free.integer(0)) : nil
     free.reset()
-    guard let found else { return nil }
+    guard let found else {
+      isFull = true
+      return nil
+    }
     let reuse = statements.reuse
     reuse.bind(1, found.raw)
     reuse.bind(2, filter.storedText)
@@ -188,24 +217,5 @@ extension WaitlistRows {
     keys?[.filter(filter)] = found
     reused.append(found)
     return found
-  }
-
-  private func rows() throws -> [Target: WaitlistKey] {
-    if let keys { return keys }
-    var read: [Target: WaitlistKey] = [:]
-    for list in try all() {
-      read[list.device.map { .device($0.raw) } ?? list.filter.map(Target.filter) ?? .fleet] = list.key
-    }
-    filterCount = read.keys.count { if case .filter = $0 { true } else { false } }
-    keys = read
-    return read
-  }
-
-  private func device(_ id: DeviceID) throws -> Int64? {
-    let device = statements.device
-    device.bind(1, tenant.raw)
-    device.bind(2, id.text)
-    defer { device.reset() }
-    return try device.step() ? device.integer(0) : nil
   }
 }
