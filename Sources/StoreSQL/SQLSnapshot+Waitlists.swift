@@ -29,9 +29,8 @@ extension SQLSnapshot {
 
   /// Compares the waitlist that the last decision named with the fleet's.
   package func contactsBeyondFilters(of tenant: TenantKey) throws -> Int {
-    guard try db.value(WaitlistSQL.filterCount, [tenant.raw]) ?? 0 >= StoredWaitlist.filtersMax else { return 0 }
     var count = 0
-    try db.each(WaitlistSQL.onFleetList, [tenant.raw]) { row in
+    try db.each(WaitlistSQL.onFleetList, [tenant.raw, StoredWaitlist.filtersMax]) { row in
       if case .filter? = try? JSONText.waitlist(row["waitlist"]) { count += row["count"] }
     }
     return count
@@ -86,13 +85,15 @@ extension WaitlistSQL {
   /// How many filters of a tenant have a row.
   static let filterCount = "SELECT count(*) FROM waitlists WHERE tenant_id = ?1 AND filter IS NOT NULL"
 
-  /// The contacts on the fleet's waitlist by the waitlist that their last decision named.
+  /// The contacts on the fleet's waitlist by the waitlist that their last decision named, for a tenant with at least ?2
+  /// filters. For any other tenant it reads no contact.
   static let onFleetList = """
     SELECT x.waitlist, count(*) AS count
     FROM waitlists w
     CROSS JOIN sequence_contacts c INDEXED BY sequence_contacts_waits
     CROSS JOIN decisions x
     WHERE w.tenant_id = ?1 AND w.device_id IS NULL AND w.filter IS NULL
+      AND (SELECT count(*) FROM waitlists f WHERE f.tenant_id = ?1 AND f.filter IS NOT NULL) >= ?2
       AND c.tenant_id = ?1 AND c.waitlist_id = w.id AND c.status = 'waiting'
       AND x.id = c.last_decision_id AND x.waitlist IS NOT NULL
     GROUP BY x.waitlist
