@@ -68,6 +68,17 @@ struct GuardCommandTests {
     #expect(try rows().count == 2)
   }
 
+  @Test func `the answer says what times and weekdays mean`() throws {
+    let add = try store.usher(
+      "policy", "guards", "add", "quiet_hours", "--param", "from=22.5", "--param", "to=7:15", "--param", "on=mon-fri")
+    #expect(
+      add.stderr == "quiet_hours applies from the next cycle (from 22:30; to 7:15; on mon, tue, wed, thu, fri)\n")
+    let set = try store.usher("policy", "guards", "set", "quiet_hours", "--param", "days=sat,sun", "--param", "on=")
+    #expect(set.stderr == "quiet_hours uses the new value from the next cycle (days sat, sun; on no day)\n")
+    let limit = try store.usher("policy", "guards", "set", "daily_limit", "--param", "limit=3")
+    #expect(limit.stderr == "daily_limit uses the new value from the next cycle\n")
+  }
+
   @Test func `a request is decided with guards`() throws {
     let request = #"{"contact":{"id":"c1","messages_day":30},"devices":[{"id":"D1"}]}"#
     let decide = ["decide", "--policy", "fallback", "--input", "-"]
