@@ -34,7 +34,8 @@ package struct PolicyListReport: ListedRepresentation {
         TrialCells.digests(lineup?.canary), TrialCells.share(lineup?.shadow), TrialCells.digests(lineup?.shadow),
         JSONValue(line.revision == nil ? nil : known?.liveChange?.origin),
         line.revision.flatMap { list.ranges[$0] }.map { ParameterText.json(of: $0) } ?? .null,
-        JSONValue(list.wakes[line.tenant]?.text), JSONValue(guardTrouble(of: line.tenant)), JSONValue(list.beyondFilters[line.tenant]),
+        JSONValue(list.wakes[line.tenant]?.text), JSONValue(guardTrouble(of: line.tenant)),
+        JSONValue(list.beyondFilters[line.tenant]),
       ])
     }
     return listing
