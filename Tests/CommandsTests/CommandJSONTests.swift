@@ -191,7 +191,7 @@ extension Slow {
           "code",
           "assigned_device",
           "due_at",
-          "next_at", "enrolled_at", "ended_at", "opted_out_at", "history",
+          "next_at", "enrolled_at", "ended_at", "opted_out_at", "waitlist", "history",
         ]),
       Line(words: "contact wake onboarding/G24 --tenant globex", keys: ["tenant", "woken"]),
       Line(words: "import more.jsonl", keys: ["type", "created", "updated", "unchanged"]),

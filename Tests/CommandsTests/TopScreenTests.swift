@@ -85,7 +85,7 @@ struct TopScreenTests {
       ])
     let lines = TopScreen(overview, TopView(), store: "usher.db", size: nil).lines.map(\.plain)
     #expect(lines.contains("waiting       40  full"))
-    #expect(lines.contains("waitlists     33  acme: D1 Sales 1"))
+    #expect(lines.contains("waitlists     33  acme: Sales 1 (D1)"))
     #expect(lines.contains("               9  globex: devices with the tag 'vip'"))
     let json = TopReport(overview, TopView(), store: "usher.db").json
     #expect(json["waiting"].items.map { $0["waitlist"]["device"] }.contains("D1"))

@@ -185,6 +185,39 @@ struct WaitingReportTests {
     #expect(past.lines.allSatisfy { $0.group.dueSince == nil && $0.first == nil })
   }
 
+  @Test func `a waitlist has the same name in the reports of the present and of the past, and in top`() async throws {
+    let instance = try instance()
+    var named = StoreScenario()
+    named.add("device", [("tenant", "acme"), ("id", "D1"), ("name", "Sales 1")])
+    try instance.take(named)
+    try await instance.step(seconds: 60)
+    let now = instance.clock.now()
+    let present = try WaitingQuery().run(instance.store, at: now).text(.table)
+    try await instance.step(seconds: 3600)
+    let past = try WaitingQuery(moment: TestInstance.start.advanced(bySeconds: 1)).run(
+      instance.store, at: instance.clock.now())
+    #expect(past.isPast)
+    for text in [present, past.text(.table)] { #expect(text.contains("  Sales 1 (D1) "), "\(text)") }
+    let overview = try instance.store.watch(stopwatch: { 0 }).look(at: now)
+    let lines = TopScreen(overview, TopView(), store: "usher.db", size: nil).lines.map(\.plain)
+    #expect(lines.contains { $0.hasPrefix("waitlists") && $0.hasSuffix("  Sales 1 (D1)") }, "\(lines)")
+  }
+
+  @Test func `the state of a contact names its waitlist`() async throws {
+    let instance = try instance()
+    try await instance.step(seconds: 60)
+    let waiting = ContactReport(try instance.contact("welcome/L3"))
+    #expect(waiting.json["waitlist"]["device"] == "D1" && waiting.json["next_at"].text != nil)
+    #expect(waiting.text(.table).contains("\nwaitlist: D1\n"))
+    #expect(
+      ContactReport(try instance.contact("welcome/L7")).text(.table).contains(
+        "\nwaitlist: devices with the tag 'vip'\n"))
+    for other in ["welcome/L1", "welcome/L9"] {
+      let report = ContactReport(try instance.contact(other))
+      #expect(report.json["waitlist"] == .null && !report.text(.table).contains("waitlist:"), "\(other)")
+    }
+  }
+
   @Test func `devices and the overview count the contacts of each waitlist`() async throws {
     let instance = try instance()
     try await instance.step(seconds: 60)

@@ -32,6 +32,7 @@ package struct WaitingQuery: Sendable {
   private func past(_ overview: StoreOverview) -> WaitingReport {
     var report = WaitingReport(now: overview.now)
     report.isPast = true
+    for line in overview.devices { report.pastDevices[line.tenant, default: [:]][line.device.id] = line.device }
     report.tenantsWithoutWaits = overview.tenantsWithoutWaits.filter { tenant == nil || $0 == tenant }
     let waits = overview.knownWaiting.lines
     for tenant in overview.tenants where self.tenant == nil || tenant == self.tenant {

@@ -21,7 +21,10 @@ package struct ContactReport: Representation {
   package func table(columns: Int?) -> StyledText {
     // The message has its step's priority, unless an operator or a change of the step made them differ.
     let hidden: Set<String> = contact.queuedPriority == contact.priority ? ["code", "message_priority"] : ["code"]
-    let lines = facts.filter { $0.1 != .null && !hidden.contains($0.0) }.map { name, value in
+    let shown = facts.map { name, value in
+      (name, name == "waitlist" ? JSONValue(contact.waitlist?.text()) : value)
+    }
+    let lines = shown.filter { $0.1 != .null && !hidden.contains($0.0) }.map { name, value in
       "\(name.replacing("_", with: " ")): \(terminalSafe(Listing.plain(value)))\n"
     }
     return StyledText(lines.joined() + "\n").wrapped(to: columns) + history.without(["code"]).table(columns: columns)
@@ -39,6 +42,7 @@ package struct ContactReport: Representation {
       ("assigned_device", JSONValue(contact.assignedDevice?.text)), ("due_at", .string(contact.dueAt.rfc3339)),
       ("next_at", JSONValue(contact.nextAt?.rfc3339)), ("enrolled_at", .string(contact.enrolledAt.rfc3339)),
       ("ended_at", JSONValue(contact.endedAt?.rfc3339)), ("opted_out_at", JSONValue(contact.optedOutAt?.rfc3339)),
+      ("waitlist", contact.waitlist.json),
     ]
   }
 

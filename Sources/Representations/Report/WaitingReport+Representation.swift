@@ -87,8 +87,8 @@ extension WaitingReport: Representation {
 
   private func name(_ waitlist: Waitlist, of tenant: TenantID) -> String {
     waitlist.text { id in
-      guard let fleet = fleets[tenant], let position = fleet.position(of: id) else { return id.text }
-      return ExplainText.label(fleet.members[position].device)
+      let device = fleets[tenant].flatMap { fleet in fleet.position(of: id).map { fleet.members[$0].device } }
+      return (device ?? pastDevices[tenant]?[id]).map(ExplainText.label) ?? id.text
     }
   }
 }

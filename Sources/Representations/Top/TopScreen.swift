@@ -189,7 +189,7 @@ package struct TopScreen {
     return overview.knownWaiting.waitlists(of: view.tenant).map { tenant, waitlist, contacts in
       let name = waitlist.text { id in
         let line = overview.devices.first { $0.tenant == tenant && $0.device.id == id }
-        return line.map { $0.device.name == id.text ? id.text : "\(id) \($0.device.name)" } ?? id.text
+        return line.map { ExplainText.label($0.device) } ?? id.text
       }
       return StyledText(TopFigures.count(contacts), .strong).fitted(to: 6, isFigure: true)
         + "  \(showsTenant ? "\(tenant): " : "")\(name)"

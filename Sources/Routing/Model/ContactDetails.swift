@@ -202,6 +202,8 @@ package struct ContactDetails: Equatable, Sendable {
   package var dueAt: Instant
   /// When it is processed next; nil while the step has a message and after the end.
   package var nextAt: Instant?
+  /// The waitlist on which it stands; nil for a contact that does not wait, or whose wait only ends at a time.
+  package var waitlist: Waitlist?
   /// Why the enrolment is in its current state; nil if the state needs no reason.
   package var reason: String?
   /// The code of the reason; nil if a script, a person or a gateway wrote it.

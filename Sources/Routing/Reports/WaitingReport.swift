@@ -26,6 +26,8 @@ package struct WaitingReport: Sendable {
   package var lines: [Line] = []
   /// The fleets of the tenants in `lines`, for the names of devices; empty for a past time.
   package var fleets: [TenantID: Fleet] = [:]
+  /// The devices of a past time, for their names; empty for the present.
+  package var pastDevices: [TenantID: [DeviceID: Device]] = [:]
   /// Whether it describes an earlier time and was built from the record, which has no due times and no estimates.
   package var isPast = false
   /// Tenants whose waits at that time were archived.

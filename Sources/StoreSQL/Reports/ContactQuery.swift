@@ -28,12 +28,15 @@ struct ContactQuery {
         (SELECT s.priority FROM sequence_steps s WHERE s.sequence_id = c.sequence_id AND s.ordinal = c.current_step)
           AS priority,
         d.external_id AS device, c.due_at, c.next_at, c.reason, c.code, c.enrolled_at, c.ended_at, l.opted_out_at,
-        c.last_decision_id
+        c.last_decision_id, CASE WHEN c.status = 'waiting' THEN w.id END AS list, wd.external_id AS list_device,
+        w.filter AS list_filter
       FROM sequence_contacts c
       JOIN tenants t ON t.id = c.tenant_id
       JOIN leads l ON l.id = c.lead_id
       JOIN sequences q ON q.id = c.sequence_id
       LEFT JOIN user_devices d ON d.id = c.assigned_device_id
+      LEFT JOIN waitlists w ON w.id = c.waitlist_id
+      LEFT JOIN user_devices wd ON wd.id = w.device_id
       WHERE t.external_id = ?1 AND c.external_id = ?2
       """
     let found = try db.first(sql, [tenant.text, id.text]) { row -> ContactDetails? in
@@ -49,6 +52,9 @@ struct ContactQuery {
         decisions: try decisions(from: row["last_decision_id"], limit: decisionLimit),
         assignments: try assignments(of: key))
       details.priority = (row["priority"] as Int64?).map(Priority.init(stored:)) ?? .normal
+      if (row["list"] as Int64?) != nil {
+        details.waitlist = try? Waitlist(device: row["list_device"], filter: row["list_filter"])
+      }
       return details
     }
     return found ?? nil
