@@ -97,6 +97,25 @@ struct ExplainCauseTests {
       ])
   }
 
+  @Test func `a suspended policy is explained once, and a command probes it`() throws {
+    let engine = try faulty(files: ["spend": Self.spend], leads: 4, suspendAfter: 2)
+    try engine.decide()
+    engine.clock.advance(seconds: 60)
+    try engine.decide()
+    let explanation = try explanation(engine)
+    let words = ExplainText(explanation)
+    let decided = try #require(explanation.present)
+    #expect(words.decision(decided)[0].contains("policy 'spend' is suspended: "))
+    #expect(
+      words.considerations(decided).map(\.sentence)
+        == Array(repeating: "no policy was evaluated: policy 'spend' is suspended", count: 3))
+    #expect(
+      try changes(engine) == [
+        "the data of the contacts that it fails on are corrected with `usher import`, the policy 'spend' is fixed, or its "
+          + "parameters change", Self.wake,
+      ])
+  }
+
   @Test func `the device that gains capacity is the one that the contact goes to`() async throws {
     let tagged = """
       return { select = function(contact, fleet)

@@ -18,7 +18,7 @@ package struct DeviceConsiderationText {
     case .narrowed:
       "the policy chose it (\(decision.narrowed?.reason ?? "")), and the guard \(decision.policy) made the contact wait"
     case .refused(let refusal): words.refusal(refusal, of: consideration.device, freeAt: consideration.freeAt)
-    case .nobodyAsked: "no policy was evaluated: \(decision.reason)"
+    case .nobodyAsked: "no policy was evaluated: \(whyNobody)"
     case .notLookedAt: "not considered: " + withoutLooking
     case .leftOut(let query, let condition): leftOut(query, condition)
     case .outranked(let query, let other): outranked(consideration.device, query, by: other)
@@ -27,6 +27,14 @@ package struct DeviceConsiderationText {
         + (fields.isEmpty ? "" : " (read \(fields.joined(separator: ", ")))") + " and " + deed
     case .untracked: "the policy read more devices than the trace holds, and \(deed)"
     }
+  }
+
+  /// Without the faults that led to a suspension: the decision's reason has them, and each device would repeat them.
+  private var whyNobody: String {
+    guard decision.code == .policySuspended, let end = decision.reason.firstRange(of: ": ") else {
+      return decision.reason
+    }
+    return String(decision.reason[..<end.lowerBound])
   }
 
   private func chosen(_ consideration: DeviceConsideration) -> String {
