@@ -217,7 +217,7 @@ package struct Explain {
       decided.considerations, tenant: decided.fleet.tenant)
   }
 
-  /// The changes that end the wait of a contact on a waitlist although no device must become available for them.
+  /// What ends the wait of a contact on a waitlist without a change of a device's state: larger limits, or a command.
   private func waitlisted(
     _ place: WaitlistPlace?, _ decided: ContactExplanation.Decided, _ fleet: Fleet
   ) -> [ContactExplanation.Change] {
