@@ -45,8 +45,8 @@ package struct ServiceOptions: Sendable {
   package var machineTime: Instant
   /// Milliseconds of a clock that only goes forward; it ends batches and, in `serve`, the turns of tenants.
   package var stopwatch: @Sendable () -> Double
-  /// Waits between two transactions of a cycle, about a millisecond, so that other programs find the store free.
-  package var leaveGap: @Sendable () -> Void = { usleep(1000) }
+  /// Waits between two transactions of a cycle, so that other programs find the store free.
+  package var leaveGap: @Sendable (Gap) -> Void = { gap in usleep(gap == .long ? 25_000 : 2000) }
   /// Waits between two rounds of a service. It must end early, by throwing, if its task is cancelled.
   package var sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
   /// Receives each line of the log, with its line end. Called from several threads.

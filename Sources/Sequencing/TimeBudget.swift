@@ -14,6 +14,14 @@ package struct TimeBudget: Sendable {
   func share(of count: Int) -> Double { min(tenant, cycle / Double(max(1, count))) }
 }
 
+/// A pause between two transactions, in which other programs find the store free.
+package enum Gap: Sendable {
+  /// About two milliseconds, enough for Usher's own commands.
+  case short
+  /// About 25 milliseconds, which SQLite's own busy handler finds within 200 ms.
+  case long
+}
+
 /// Ends the transactions and the turns of a cycle by a stopwatch.
 ///
 /// A class, because a tenant's decider reads it from the first batch to the last. Not thread-safe.
@@ -22,11 +30,17 @@ final class CycleClock {
   static let batchMilliseconds = 50.0
   /// A gap for other programs is left before a transaction if the last gap was at least this long ago.
   private static let gapEvery = 20.0
+  /// For how long gaps are long after another program has written.
+  private static let longGapsFor = 10_000.0
 
   private let stopwatch: () -> Double
   let budget: TimeBudget?
-  /// Waits about a millisecond while the store is free; nil leaves no gaps.
-  private let leaveGap: (() -> Void)?
+  /// Waits while the store is free; nil leaves no gaps.
+  private let leaveGap: ((Gap) -> Void)?
+  /// A number that changes when another program has written to the store.
+  private let changesByOthers: () throws -> Int64
+  private var lastChanges: Int64?
+  private var lastChangeAt = -Double.infinity
   private(set) var shouldStop: () -> Bool = { false }
   private var lastGap = -Double.infinity
   private var batchEnd = Double.infinity
@@ -37,8 +51,12 @@ final class CycleClock {
   private var busy = 1
   private var isCounted = false
 
-  init(_ stopwatch: @escaping () -> Double, budget: TimeBudget?, leaveGap: (() -> Void)?) {
+  init(
+    _ stopwatch: @escaping () -> Double, budget: TimeBudget?, leaveGap: ((Gap) -> Void)?,
+    changesByOthers: @escaping () throws -> Int64
+  ) {
     (self.stopwatch, self.budget, self.leaveGap) = (stopwatch, budget, leaveGap)
+    self.changesByOthers = changesByOthers
   }
 
   var now: Double { stopwatch() }
@@ -55,9 +73,16 @@ final class CycleClock {
 
   /// To be called before each transaction. Other programs poll for the store while it is busy; without a gap they might
   /// never find it free.
+  ///
+  /// SQLite's own handler sleeps up to 100 ms between two looks, and would miss short gaps for seconds. Nobody can see that
+  /// a program waits, but one that has written is likely to write again: the gaps are long for some seconds then.
   func beginTransaction() {
     if let leaveGap, stopwatch() - lastGap > CycleClock.gapEvery {
-      leaveGap()
+      // A store that cannot be read fails in the transaction.
+      let changes = try? changesByOthers()
+      if let lastChanges, changes != lastChanges { lastChangeAt = stopwatch() }
+      lastChanges = changes ?? lastChanges
+      leaveGap(stopwatch() - lastChangeAt < CycleClock.longGapsFor ? .long : .short)
       lastGap = stopwatch()
     }
     let now = stopwatch()

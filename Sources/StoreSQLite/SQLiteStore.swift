@@ -59,6 +59,11 @@ extension SQLiteStore {
     try connection.value("PRAGMA data_version") ?? 0
   }
 
+  /// Reads the token of the writer's connection, outside a transaction; see `CycleStore`.
+  package func changesByOthers() throws -> Int64 {
+    try pool.unsafeReentrantWrite { db in try changeToken(SQLiteConnection(db, dialect: dialect)) }
+  }
+
   /// Lists every dangling foreign key. Walks over all rows.
   package var referenceCheck: IntegrityCheck {
     .references(

@@ -50,7 +50,7 @@ struct FairnessTests {
     let cycle = Cycle(
       store: store, registry: PolicyRegistry(catalog: PolicyCatalog(rules: nil), acceptance: StandardAcceptance()),
       epoch: try inner.becomeLeader(processID: 1, at: TestInstance.start), stopwatch: { store.time },
-      budget: budget, leaveGap: { store.leaveGap() })
+      budget: budget, leaveGap: { _ in store.leaveGap() })
     return Scene(inner: inner, store: store, cycle: cycle)
   }
 
