@@ -190,6 +190,12 @@ package struct BenchFigures {
       usher: result.withCapacity, unit: "ms", atMost: BenchFigures.servedMilliseconds)
   }
 
+  mutating func add(_ result: WakeResult) {
+    add(
+      "waitlist", "waits", "\(result.waiting) waits after an edit, longest cycle of \(result.cycles)",
+      devices: WakeBench.devices, usher: result.longest, unit: "ms", atMost: WakeBench.millisecondsMax)
+  }
+
   /// `BenchRun` does not take this measure: its store takes minutes to make.
   package mutating func add(_ result: HistoryResult) {
     add(

@@ -69,6 +69,7 @@ package struct BenchRun: Sendable {
     }
     if measures.contains(.waitlist) {
       figures.add(try WaitlistBench(contacts: waiting, rounds: rounds).run())
+      figures.add(try WakeBench(waiting: waiting).run())
       show()
     }
     figures.add(peak: PeakMemory.megabytes, of: "everything")

@@ -11,7 +11,8 @@ import Stores
 package struct WakeBench {
   /// The time of one cycle: the budget of a tenant, and the commit of its last transaction.
   package static let millisecondsMax = 300.0
-  private static let devices = 100
+  /// Devices of the fleet.
+  package static let devices = 100
   private static let now = Instant(rfc3339: "2026-01-01T00:00:01Z")!
 
   private let waiting: Int
@@ -30,7 +31,7 @@ package struct WakeBench {
       store: store,
       registry: PolicyRegistry(catalog: PolicyCatalog(rules: folder.url.path), acceptance: StandardAcceptance()),
       epoch: try store.becomeLeader(processID: getpid(), at: WakeBench.now),
-      stopwatch: { Double(baseline_wall_ns()) / 1e6 }, budget: TimeBudget(), leaveGap: { usleep(1000) })
+      stopwatch: { Double(baseline_wall_ns()) / 1e6 }, budget: TimeBudget(), leaveGap: { _ in usleep(2000) })
     try folder.write(WakeBench.policy(""), to: "waits.lua")
     _ = try cycle.run(at: WakeBench.now)
     try folder.write(WakeBench.policy(" "), to: "waits.lua")
