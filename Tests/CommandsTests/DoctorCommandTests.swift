@@ -26,7 +26,8 @@ struct DoctorCommandTests {
     let store = try TestStore()
     let lines = try store.usher("doctor", "--format", "json").json().items
     let ours = lines.filter { $0["part"].text == "store" }
-    #expect(ours.map { $0["check"].text } == ["files", "version", "identity", "journal", "foreign keys", "pages", "clock"])
+    #expect(
+      ours.map { $0["check"].text } == ["files", "version", "identity", "journal", "foreign keys", "pages", "clock"])
     #expect(ours.allSatisfy { $0["state"].text == "ok" })
   }
 

@@ -117,7 +117,7 @@ struct ExplainTests {
     try await engine.step(seconds: 60)
     let explanation = try explanation(engine, "welcome/L3")
     let words = ExplainText(explanation)
-    #expect(words.state == "Step 1 of 1 waits until 09:15 UTC: no device can accept more.")
+    #expect(words.state == "Step 1 of 1 is 1st on the waitlist of the fleet: no device can accept more.")
     #expect(explanation.changes.map(words.sentence) == ["D1 has capacity again at 10:00 UTC: it would then go to D1"])
     #expect(
       words.considerations(try #require(explanation.decided)).map(\.sentence)

@@ -30,7 +30,7 @@ struct BuildServicesTests {
 
   @Test func `the sums of the last minute are logged at the end, before the line that says so`() async throws {
     let scene = try Scene(
-      policy: "mine", files: ["mine": "return { select = function() return wait('later', 1) end }"])
+      policy: "mine", files: ["mine": "return { select = function() return wait('later than ' .. now, 1) end }"])
     try await scene.run {
       // The contacts are due again every second; each step is less than a minute.
       for _ in 0..<3 { await scene.step(seconds: 10) }

@@ -93,7 +93,7 @@ struct CapacityWaitTests {
       do local own = contact.id return wait('full ' .. own, 9) end
       """
     let found = findings(body)
-    #expect(found.count == 1 && found[0].fix == nil)
+    #expect(found.count == 1 && found[0].fix?.edits.map(\.text) == ["wait_for", "contact.device, "])
   }
 
   @Test(arguments: [

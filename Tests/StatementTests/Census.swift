@@ -56,7 +56,7 @@ final class Census {
     try history(store)
     try interchange(store)
     try maintain(store)
-    try clock(store, engine.epoch)
+    try clock(store)
     return dialect.statements
   }
 
@@ -105,6 +105,10 @@ final class Census {
         ("params", .object(JSONObject([("limit", .integer(2))]))),
       ])
     _ = try store.importFile(ByteSource(rows.jsonLines), options())
+    _ = try store.readHistory { try $0.waitlistPlace(of: ContactID("welcome/L902")!, of: TenantKey(1)) }
+    var urgent = StoreScenario()
+    urgent.sequence(delays: [0, 60, 60], priorities: [.urgent])
+    _ = try store.importFile(ByteSource(urgent.jsonLines), options())
   }
 
   private func live(_ store: SQLiteStore) throws -> TestInstance {
@@ -164,6 +168,7 @@ final class Census {
     for lead in 0..<40 {
       _ = try? store.wakeContacts([ContactID("welcome/L\(lead)")!], of: acme, reason: "test", actor: ann, at: now)
     }
+    try store.wakeAfterPauses(at: now, epoch: epoch)
     for tenant in [TenantKey(1), TenantKey(2)] {
       try store.beginWake(of: tenant, at: now, epoch: epoch)
       while try store.wakeNext(tenant: tenant, limit: 5, at: now, epoch: epoch, isOver: { true })?.endedAt == nil {
@@ -390,7 +395,8 @@ final class Census {
   // MARK: - Maintenance
 
   /// A clock that is right one second after the start: everything since is ahead of it.
-  private func clock(_ store: SQLiteStore, _ epoch: LeaderEpoch) throws {
+  private func clock(_ store: SQLiteStore) throws {
+    let epoch = try store.becomeLeader(processID: 1, at: now)
     _ = try store.holdForClock(reason: "test", actor: ann, at: now, epoch: epoch)
     _ = try (store.newestAhead(of: now), store.timesAhead(of: now))
     let note = OperatorNote(actor: ann, reason: "test", at: TestInstance.start.advanced(bySeconds: 1))

@@ -2,7 +2,7 @@
 struct RefusedValue {
   /// What is expected for a placeholder of options that take neither any text nor one of a few words.
   private static let expected = [
-    "duration": "a duration such as 30d or 12h", "faults": "a whole number", "lines": "a whole number",
+    "duration": "a duration such as 30d or 12h", "contacts": "a whole number", "lines": "a whole number",
     "minutes": "a whole number", "n": "a whole number", "n,n": "whole numbers separated by commas, such as 10,100",
     "name,name": "names of measures separated by commas, such as decision,cycle", "number": "a whole number",
     "percent": "a number such as 2.5",

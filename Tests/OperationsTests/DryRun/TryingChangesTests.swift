@@ -22,7 +22,8 @@ struct TryingChangesTests {
     scenario.sequence(delays: [0, 3600])
     for number in 1...4 { scenario.lead(number, device: number % 2 == 0 ? "D2" : "D1") }
     engine = try TestInstance(
-      scenario, files: ["hold": "return { select = function(contact, fleet) return wait('not yet at ' .. now, 1) end }\n"])
+      scenario,
+      files: ["hold": "return { select = function(contact, fleet) return wait('not yet at ' .. now, 1) end }\n"])
     catalog = PolicyCatalog(rules: engine.folder.file("Rules"))
     try engine.decide()
     engine.clock.advance(seconds: 1)
