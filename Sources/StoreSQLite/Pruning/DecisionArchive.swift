@@ -134,7 +134,8 @@ extension DecisionArchive {
   private static let decisionColumns = [
     "tenant_id", "sequence_contact_id", "sequence_step_id", "outcome", "device_id", "assigned_device_id", "reason",
     "revision_id", "seed", "instructions", "until", "error_kind", "error_line", "notes", "at", "fleet_id", "due_at",
-    "attempts", "last_device_id", "utc_offset_minutes", "messages_day", "moves", "priority",
+    "attempts", "last_device_id", "utc_offset_minutes", "messages_day", "moves", "priority", "waitlist", "code",
+    "caught",
   ]
   private static let recordColumns = [
     "tenant_id", "generation", "at", "base_id", "last_decision_id", "body", "utc_offset_minutes", "engine",
