@@ -181,8 +181,7 @@ private struct Replayed {
 
   /// Whether `usher decide` would print the same bytes for both; compares without printing.
   func isSame(as recorded: RecordedDecision) -> Bool {
-    // After a fault the contact's own count of faults determines the end of the wait; the record does not have it.
-    guard decision.outcome == recorded.outcome, until == recorded.until || recorded.fault != nil,
+    guard decision.outcome == recorded.outcome, until == recorded.until || hasEndOfFaults(recorded),
       decision.waitlist == recorded.waitlist,
       decision.seed == recorded.seed,
       decision.instructions == recorded.instructions, decision.fault?.kind == recorded.fault?.kind,
@@ -190,6 +189,12 @@ private struct Replayed {
     else { return false }
     return decision.revision.isSame(recorded.revision) && (device?.text ?? "").isSame(recorded.device?.text ?? "")
       && isNarrowedAs(recorded) && TextComparison(recorded, decision).areSame
+  }
+
+  /// After a fault the contact's own count of faults determines the end of the wait; the record does not have it.
+  private func hasEndOfFaults(_ recorded: RecordedDecision) -> Bool {
+    guard recorded.fault != nil, let end = recorded.until, let until else { return false }
+    return FaultWait.endsAside(after: until.advanced(bySeconds: -Admission.faultRetrySeconds)).contains(end)
   }
 
   private func isNarrowedAs(_ recorded: RecordedDecision) -> Bool {

@@ -33,8 +33,8 @@ struct TamperTests {
     ("code IS NULL", "reason", "'another reason'", "reason"), ("code IS NOT NULL", "code", "'no_reason'", "code"),
     ("1", "instructions", "instructions + 1", "instructions"),
     ("1", "seed", "seed + 1", "seed"),
-    // The end of a wait after a fault depends on the faults before it, which the record does not have.
     ("outcome = 'wait' AND error_kind IS NULL", "until", "until + 1", "until"),
+    ("outcome = 'wait' AND error_kind IS NOT NULL", "until", "until + 1", "until"),
     ("outcome = 'wait'", "waitlist", "'\"fleet\"'", "waitlist"),
     (
       "outcome = 'use'", "device_id",

@@ -10,6 +10,13 @@ package struct FaultWait: Equatable, Sendable {
   /// The longest wait of a contact that is set aside; seconds.
   package static let longestSeconds: Int64 = 86_400
 
+  /// When a contact that is set aside at `now` may be decided again, for any number of faults.
+  package static func endsAside(after now: Instant) -> [Instant] {
+    (0...doublingsMax).map { now.advanced(bySeconds: min(firstSeconds << $0, longestSeconds)) }
+  }
+
+  private static let doublingsMax: Int64 = 10
+
   /// The contact's faults in a row after this decision; nil leaves the count unchanged.
   package let faults: Int?
   /// When the step is decided again.
@@ -34,8 +41,8 @@ package struct FaultWait: Equatable, Sendable {
       (self.until, reason, code) = (until, decision.reason.asReason, decision.code)
       return
     }
-    let doublings = min(count - FaultWait.faultsMax, 10)
-    let seconds = min(FaultWait.firstSeconds << Int64(doublings), FaultWait.longestSeconds)
+    let doublings = min(Int64(count - FaultWait.faultsMax), FaultWait.doublingsMax)
+    let seconds = min(FaultWait.firstSeconds << doublings, FaultWait.longestSeconds)
     self.until = max(until, now.advanced(bySeconds: seconds))
     reason = "set aside after \(count) faults in a row: \(decision.reason)".asReason
     code = .setAside
