@@ -10,8 +10,8 @@ package struct BenchRun: Sendable {
   package var tenants = 1000
   /// How often a policy is reloaded under load.
   package var reloads = 1000
-  /// How many contacts stand on a waitlist.
-  package var waiting = 1_000_000
+  /// How many contacts wait in the measures of waitlists, for each due contact of a cycle.
+  private static let waitingForOne = 10
   /// Rounds of each side; the median counts.
   package var rounds = 5
 
@@ -22,7 +22,6 @@ package struct BenchRun: Sendable {
   /// 1,000.
   package mutating func limitToQuick() {
     (contacts, tenants, rounds) = (min(contacts, 20_000), min(tenants, 200), min(rounds, 2))
-    waiting = min(waiting, 20_000)
     devices = [10, 100, 1000]
   }
 
@@ -68,8 +67,8 @@ package struct BenchRun: Sendable {
       show()
     }
     if measures.contains(.waitlist) {
-      figures.add(try WaitlistBench(contacts: waiting, rounds: rounds).run())
-      figures.add(try WakeBench(waiting: waiting).run())
+      figures.add(try WaitlistBench(contacts: contacts * BenchRun.waitingForOne, rounds: rounds).run())
+      figures.add(try WakeBench(waiting: contacts * BenchRun.waitingForOne).run())
       show()
     }
     figures.add(peak: PeakMemory.megabytes, of: "everything")

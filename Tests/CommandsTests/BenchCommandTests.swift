@@ -21,7 +21,7 @@ extension Slow {
       func count(_ measure: String) -> Int { lines.count { $0["measure"].text == measure } }
       let counts = [
         "tenants": 3, "cycle": 8, "start": 1, "tools": 8, "memory": 2, "decision": 20, "growth": 10, "scoring": 6,
-        "allocations": 30, "reloads": 2, "shadow": 2,
+        "allocations": 30, "reloads": 2, "shadow": 2, "waitlist": 3,
       ]
       for (measure, expected) in counts { #expect(count(measure) == expected, "\(measure)") }
       #expect(lines.count == counts.values.reduce(0, +))
