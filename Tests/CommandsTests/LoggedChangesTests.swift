@@ -131,6 +131,8 @@ extension Slow {
       try store.usher("tick", "--no-send")
       try store.folder.write(Self.policy("two"), to: "Rules/turn.lua")
       for times in [1, 0] {
+        // Answers that repeat the last ones are no decisions.
+        try store.add([.lead(500 + times, of: "acme", device: "D1")])
         let daemon = try store.serve("--pinned", "--log-format", "json")
         try eventually("it decides") { daemon.stderr.contains("\"message\":\"cycle\"") }
         #expect(try entries(try stop(daemon), "policy file held").count == times)

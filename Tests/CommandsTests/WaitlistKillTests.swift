@@ -15,7 +15,7 @@ extension Slow {
       let devices = (1...6).map { number -> JSONValue in
         [
           "type": "device", "tenant": "acme", "id": .string("D\(number)"), "name": .string("Phone \(number)"),
-          "status": "online", "limits": ["queue": 4], "pace_s": [0.01, 0.02],
+          "status": "online", "limits": ["queue": 4], "pace_s": [0.02, 0.04],
         ]
       }
       let leads = (0..<Self.count).map { JSONValue.lead($0, device: nil) }
@@ -26,10 +26,13 @@ extension Slow {
       var random = SeededRandom(seed: seed)
       let comment = Comment(rawValue: "USHER_SEED=\(seed)")
       let store = try TestStore(lines)
+      // Puts all but 24 contacts on the waitlist.
+      try store.usher("tick", "--no-send")
       var waits = 0
       for round in 0..<20 {
         let process = try store.serve()
-        usleep(UInt32.random(in: 20...250, using: &random) * 1000)
+        try process.says(" started ")
+        usleep(UInt32.random(in: 0...150, using: &random) * 1000)
         process.signal(SIGKILL)
         #expect(try process.end().code == -SIGKILL, comment)
         guard round % 5 == 4 else { continue }

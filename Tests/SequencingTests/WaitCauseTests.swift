@@ -81,7 +81,8 @@ struct WaitCauseTests {
     #expect(try engine.decide().decided == 0 && wakes(engine).isEmpty)
     // A retired one is never served again.
     try engine.store.retireDevice(
-      DeviceID("D1")!, of: Self.acme, reassignTo: DeviceID("D2")!, reason: "broken", actor: "ann", at: engine.clock.now())
+      DeviceID("D1")!, of: Self.acme, reassignTo: DeviceID("D2")!, reason: "broken", actor: "ann",
+      at: engine.clock.now())
     #expect(try engine.decide().queued == 4)
   }
 
