@@ -177,6 +177,9 @@ package struct Decision: Equatable, Sendable {
   private let remarks: DecisionRemarks?
 
   /// By default without remarks and instructions, as for a wait without evaluating a policy.
+  ///
+  /// Inlined: a call would copy the decision once more, which costs a fifth of the time of a decision.
+  @inline(__always)
   package init(
     resolution: Resolution, reason: String, code: ReasonCode? = nil, origin: DecisionOrigin, seed: UInt64,
     instructions: Int64 = 0, remarks: DecisionRemarks? = nil, capacityAt: Instant? = nil, waitlist: Waitlist? = nil,
